@@ -9,6 +9,10 @@ import (
 type Tx interface {
 	// Now is the one moment of the transaction, in UTC, with milliseconds.
 	Now() time.Time
+	// AfterCommit has fn called once, after the transaction is durable and before Update returns to
+	// its caller; never if it fails. fn rings bells: it is quick, opens no transaction and does not
+	// block. In a View it is never called.
+	AfterCommit(fn func())
 	larderTx()
 }
 
