@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"log/slog"
+
+	"github.com/pressly/goose/v3"
+)
+
+// Dialect names the database that a folder of migrations is written for.
+type Dialect string
+
+// The dialects.
+const (
+	SQLite   Dialect = "sqlite"
+	Postgres Dialect = "postgres"
+)
+
+// Schema says where a database stands, in numbers of migrations.
+type Schema struct {
+	Binary         int64 // the newest migration that this binary knows
+	Database       int64 // the newest migration that the database has
+	CompatibleFrom int64 // the oldest binary that may work on the database
+}
+
+// Check refuses a database that has moved on too far for this binary.
+func (s Schema) Check() error {
+	if s.CompatibleFrom > s.Binary {
+		return fmt.Errorf("store: the database needs a program of schema version %d or newer, this one has %d: start a newer program",
+			s.CompatibleFrom, s.Binary)
+	}
+	return nil
+}
+
+// Migrate brings the database to the newest migration in files ("00001_name.sql", goose's format),
+// one transaction a migration, so that one that was killed half-way has not happened (G4). A database
+// that a newer binary has migrated is left as it is, and refused only if its compatible_from, the
+// single row of table schema_compat, is above what this binary knows.
+//
+// The caller makes sure that nobody else migrates at the same time: the SQLite engine by its lock
+// file, PostgreSQL's by a session lock.
+func Migrate(ctx context.Context, db *sql.DB, dialect Dialect, files fs.FS, log *slog.Logger) (Schema, error) {
+	provider, err := newProvider(db, dialect, files)
+	if err != nil {
+		return Schema{}, err
+	}
+	results, err := provider.Up(ctx)
+	for _, r := range results {
+		log.InfoContext(ctx, "migrated", "version", r.Source.Version, "file", r.Source.Path, "took", r.Duration)
+	}
+	if err != nil {
+		return Schema{}, fmt.Errorf("store: migrate: %w", err)
+	}
+	schema, err := readSchema(ctx, db, provider)
+	if err != nil {
+		return schema, err
+	}
+	return schema, schema.Check()
+}
+
+// ReadSchema tells where a database stands without changing it.
+func ReadSchema(ctx context.Context, db *sql.DB, dialect Dialect, files fs.FS) (Schema, error) {
+	provider, err := newProvider(db, dialect, files)
+	if err != nil {
+		return Schema{}, err
+	}
+	return readSchema(ctx, db, provider)
+}
+
+func newProvider(db *sql.DB, dialect Dialect, files fs.FS) (*goose.Provider, error) {
+	names := map[Dialect]goose.Dialect{SQLite: goose.DialectSQLite3, Postgres: goose.DialectPostgres}
+	name, ok := names[dialect]
+	if !ok {
+		return nil, fmt.Errorf("store: no dialect %q", dialect)
+	}
+	provider, err := goose.NewProvider(name, db, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return nil, fmt.Errorf("store: read migrations: %w", err)
+	}
+	return provider, nil
+}
+
+func readSchema(ctx context.Context, db *sql.DB, provider *goose.Provider) (Schema, error) {
+	var s Schema
+	for _, source := range provider.ListSources() {
+		s.Binary = max(s.Binary, source.Version)
+	}
+	const compat = `SELECT (SELECT max(version_id) FROM goose_db_version), compatible_from FROM schema_compat`
+	if err := db.QueryRowContext(ctx, compat).Scan(&s.Database, &s.CompatibleFrom); err != nil {
+		return s, fmt.Errorf("store: read schema version: %w", err)
+	}
+	return s, nil
+}
