@@ -1,0 +1,2 @@
+// Package attic owns things that have no place in the plan.
+package attic

@@ -1,0 +1,5 @@
+package link
+
+import "larder/internal/app"
+
+var _ = app.Name

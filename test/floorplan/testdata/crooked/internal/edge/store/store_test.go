@@ -1,0 +1,5 @@
+package store_test
+
+import "larder/internal/edge/link"
+
+var _ = link.X

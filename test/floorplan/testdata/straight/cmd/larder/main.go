@@ -1,0 +1,4 @@
+// Command larder starts the program.
+package main
+
+func main() {}
