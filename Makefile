@@ -1,0 +1,100 @@
+# Larder's targets. `make` lists them; the text after ## is what it prints.
+
+SHELL         := bash
+.SHELLFLAGS   := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS     += --no-builtin-rules
+
+GO ?= go
+
+# Tools are pinned in a module of their own, so that their dependencies are none of the program's;
+# a binary carries the version it was built from, so that a new pin is a new file.
+LINT_VERSION := $(shell awk '$$1 ~ /golangci-lint\/v2$$/ && $$2 ~ /^v/ { print $$2 }' tools/go.mod)
+SQLC_VERSION := $(shell awk '$$1 ~ /sqlc-dev\/sqlc$$/ && $$2 ~ /^v/ { print $$2 }' tools/go.mod)
+LINT := bin/golangci-lint-$(LINT_VERSION)
+SQLC := bin/sqlc-$(SQLC_VERSION)
+
+# The race detector watches our code and not SQLite's: a translated C library is 23 times slower
+# under it, and keeps its own locks. It needs cgo, the program does not.
+RACE := CGO_ENABLED=1 $(GO) test -race -gcflags='modernc.org/...=-race=false' -timeout 20m
+
+# Options of the program for `make demo`, for instance ARGS=--once.
+ARGS ?=
+# Load of `make bench`.
+RATE     ?= 20
+DURATION ?= 60
+# Time for each fuzz target of `make fuzz`.
+FUZZTIME ?= 10s
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## build, then serve the demo: simulated cabinets, one page to shop at (ARGS=--once: one purchase, no browser)
+	bin/larder demo $(ARGS)
+
+.PHONY: test
+test: ## run every test under the race detector
+	@scripts/need go gcc
+	$(RACE) ./...
+	@scripts/nested $(GO) test ./...
+
+.PHONY: check
+check: format vet lint short drift ## what to run before a commit: format, vet, lint, short tests, generated code
+
+.PHONY: format
+format:
+	@scripts/need go git
+	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l); \
+	if [[ -n $$unformatted ]]; then echo "not formatted, run gofmt -w:"; echo "$$unformatted"; exit 1; fi
+
+.PHONY: vet
+vet:
+	@scripts/need go
+	$(GO) vet ./...
+
+.PHONY: lint
+lint: $(LINT) ## run the linters (the first time builds them: minutes)
+	$(LINT) run ./...
+
+.PHONY: short
+short:
+	@scripts/need go gcc
+	$(RACE) -short ./...
+
+.PHONY: generate
+generate: $(SQLC) ## make the generated code again: protobuf bodies, SQL queries
+	@ln -sf $(notdir $(SQLC)) bin/sqlc
+	PATH="$(CURDIR)/bin:$$PATH" $(GO) generate ./...
+
+.PHONY: drift
+drift: $(SQLC)
+	@scripts/need git
+	@scripts/drift $(MAKE) --no-print-directory generate
+
+.PHONY: build
+build: ## build bin/larder, pure Go
+	@scripts/need go
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/larder ./cmd/larder
+
+.PHONY: bench
+bench: build ## measure purchases (RATE a second for DURATION seconds), one JSON object
+	bin/larder bench purchase --rate $(RATE) --seconds $(DURATION) --json
+
+.PHONY: fuzz
+fuzz: ## fuzz each target for FUZZTIME
+	@scripts/need go
+	@scripts/fuzz $(FUZZTIME)
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf bin
+
+$(LINT):
+	@scripts/need go
+	CGO_ENABLED=0 $(GO) -C tools build -trimpath -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+$(SQLC):
+	@scripts/need go
+	CGO_ENABLED=0 $(GO) -C tools build -trimpath -o ../$@ github.com/sqlc-dev/sqlc/cmd/sqlc
