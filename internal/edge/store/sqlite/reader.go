@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"larder"
+	"larder/internal/edge/store"
+)
+
+// Reader runs views over a database.
+type Reader struct {
+	name    string
+	pool    *sql.DB
+	lease   chan *conn // the connections that no view uses now
+	shared  bool       // the one connection is the writer's: make it read-only for the time of a view
+	clock   func() time.Time
+	log     *slog.Logger
+	metrics *metrics
+	nest    *nesting
+	health  *health
+
+	closing sync.Once
+	closed  chan struct{}
+}
+
+// View runs fn in a transaction that only reads one committed state. It ends, statements included,
+// when ctx does and at the latest after a second.
+func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
+	defer r.nest.enter("View")()
+	if err := r.health.err(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, viewLimit)
+	defer cancel()
+	c, err := r.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { r.lease <- c }()
+	start := time.Now()
+	defer func() { r.metrics.view(time.Since(start)) }()
+	if err := r.begin(c); err != nil {
+		return fmt.Errorf("sqlite: %s: begin view: %w", r.name, store.Translate(err))
+	}
+	defer r.end(c)
+	tx := store.NewTx(r.clock(), &session{conn: c, ctx: ctx, metrics: r.metrics, side: sideRead})
+	defer tx.End()
+	return r.explain(ctx, fn(tx))
+}
+
+// explain gives a view's error a code. A statement that the view's end interrupted is told as the end
+// of the context, whatever the engine called it.
+func (r *Reader) explain(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) && store.TroubleOf(store.Translate(err)) == store.TroubleLost {
+		return fmt.Errorf("%w: %w", ended, err)
+	}
+	return store.Translate(err)
+}
+
+// take leases a connection.
+func (r *Reader) take(ctx context.Context) (*conn, error) {
+	select {
+	case <-r.closed:
+		return nil, store.Fail(store.TroubleClosed, nil)
+	default:
+	}
+	select {
+	case c := <-r.lease:
+		if err := c.open(ctx); err != nil {
+			r.lease <- c
+			return nil, fmt.Errorf("sqlite: %s: %w", r.name, store.Translate(err))
+		}
+		return c, nil
+	case <-r.closed:
+		return nil, store.Fail(store.TroubleClosed, nil)
+	case <-ctx.Done():
+		return nil, fmt.Errorf("store: no connection for a view: %w", ctx.Err())
+	}
+}
+
+func (r *Reader) begin(c *conn) error {
+	if r.shared {
+		if err := c.control("PRAGMA query_only = 1"); err != nil {
+			return err
+		}
+	}
+	return c.begin("BEGIN")
+}
+
+// end closes the view's transaction; a connection that does not obey is replaced.
+func (r *Reader) end(c *conn) {
+	err := c.rollback()
+	if r.shared {
+		err = errors.Join(err, c.control("PRAGMA query_only = 0"))
+	}
+	if err == nil {
+		return
+	}
+	r.log.Error("a view's connection is given up", "error", err)
+	c.discard()
+	if r.shared {
+		r.health.fail(err)
+	}
+}
+
+// Close refuses new views, waits for those under way and closes the connections.
+func (r *Reader) Close() error {
+	var err error
+	r.closing.Do(func() {
+		close(r.closed)
+		for range cap(r.lease) {
+			c := <-r.lease
+			err = errors.Join(err, c.release())
+		}
+		err = errors.Join(err, r.pool.Close())
+	})
+	return err
+}

@@ -1,0 +1,111 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+
+	"larder/internal/edge/store"
+)
+
+// session runs the statements of one closure on one connection, under its own context and never the
+// caller's. Once the engine has rolled the transaction back, it runs nothing more.
+type session struct {
+	conn    *conn
+	ctx     context.Context //nolint:containedctx // statements belong to the transaction, not to their caller
+	metrics *metrics
+	side    string
+	cause   error // the statement's error that came with the loss of the transaction
+}
+
+var _ store.DBTX = (*session)(nil)
+
+// ExecContext implements [store.DBTX].
+func (s *session) ExecContext(_ context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := s.next(text)
+	if err != nil {
+		return nil, err
+	}
+	res, err := stmt.ExecContext(s.ctx, args...)
+	s.note(err)
+	return res, err
+}
+
+// PrepareContext implements [store.DBTX]; [store.Tx] panics before it comes here.
+func (s *session) PrepareContext(context.Context, string) (*sql.Stmt, error) {
+	panic("sqlite: a statement was prepared inside a transaction")
+}
+
+// QueryContext implements [store.DBTX].
+func (s *session) QueryContext(_ context.Context, text string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.next(text)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(s.ctx, args...) //nolint:sqlclosecheck,rowserrcheck // the caller's
+	s.note(err)
+	return rows, err
+}
+
+// QueryRowContext implements [store.DBTX].
+func (s *session) QueryRowContext(_ context.Context, text string, args ...any) *sql.Row {
+	stmt, err := s.next(text)
+	if err != nil {
+		return failedRow(err)
+	}
+	row := stmt.QueryRowContext(s.ctx, args...)
+	s.note(row.Err())
+	return row
+}
+
+// next returns the statement to run, or why nothing runs any more.
+func (s *session) next(text string) (*sql.Stmt, error) {
+	if s.conn.gone {
+		return nil, s.lost()
+	}
+	s.metrics.statement(s.side)
+	stmt, err := s.conn.prepared(text)
+	s.note(err)
+	return stmt, err
+}
+
+func (s *session) note(err error) {
+	if err != nil && s.cause == nil && s.conn.gone {
+		s.cause = err
+	}
+}
+
+// lost is the error of a transaction that the engine has rolled back. It keeps the trouble of the
+// statement that caused it (no space, a broken rule) where there is one.
+func (s *session) lost() error {
+	translated := store.Translate(s.cause)
+	if store.TroubleOf(translated) != "" || store.ConstraintOf(translated) != "" {
+		return translated
+	}
+	return store.Fail(store.TroubleLost, s.cause)
+}
+
+// failedRow returns a row whose Scan gives err; [sql.Row] has no other way to be made.
+func failedRow(err error) *sql.Row {
+	db := sql.OpenDB(failing{err})
+	defer func() { _ = db.Close() }()
+	return db.QueryRowContext(background, "")
+}
+
+// failing is a database that cannot be connected to.
+type failing struct{ err error }
+
+// Connect returns the error.
+func (f failing) Connect(context.Context) (driver.Conn, error) { return nil, f.err }
+
+// Driver is asked for by database/sql only for its name.
+func (f failing) Driver() driver.Driver { return nil }
+
+// reason is what the caller of a lost transaction is told: the closure's own error if it tells of the
+// loss, else the loss. A closure that swallowed the error is not told that it worked.
+func (s *session) reason(closure error) error {
+	if closure == nil {
+		return s.lost()
+	}
+	return closure
+}
