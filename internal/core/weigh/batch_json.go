@@ -1,0 +1,211 @@
+package weigh
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"larder"
+)
+
+// session is one line of the batch's input. Unknown keys are passed over.
+type session struct {
+	ID       name         `json:"id"`
+	Lanes    []laneJSON   `json:"lanes"`
+	Readings []readJSON   `json:"readings"`
+	Door     sessionDoors `json:"door"`
+}
+
+type laneJSON struct {
+	Lane     name         `json:"lane"`
+	Shelf    name         `json:"shelf"`
+	UnitMass *larder.Gram `json:"unit_mass_g"`
+	UnitSD   *larder.Gram `json:"unit_mass_sd_g"`
+	Price    *larder.Fen  `json:"price_fen"`
+	Stock    *int         `json:"stock"`
+	Noise    *larder.Gram `json:"noise_g"`
+}
+
+type readJSON struct {
+	Seq     uint64        `json:"seq"`
+	At      larder.Millis `json:"at_ms"`
+	Arrived larder.Millis `json:"arrived_ms"`
+	Mass    masses        `json:"mass_g"`
+}
+
+type sessionDoors struct {
+	Opened        *larder.Millis `json:"opened_ms"`
+	OpenedArrived *larder.Millis `json:"opened_arrived_ms"`
+	Closed        *larder.Millis `json:"closed_ms"`
+	ClosedArrived *larder.Millis `json:"closed_arrived_ms"`
+}
+
+// answer is one line of the batch's output.
+type answer struct {
+	ID         name          `json:"id"`
+	Verdict    VerdictKind   `json:"verdict"`
+	Lines      []answerLine  `json:"lines"`
+	Confidence float64       `json:"confidence"`
+	Alerts     []string      `json:"alerts"`
+	Reasons    []string      `json:"reasons"`
+	Decided    larder.Millis `json:"decided_ms"`
+}
+
+type answerLine struct {
+	Lane  name `json:"lane"`
+	Count int  `json:"count"`
+}
+
+type badLine struct {
+	ID    name   `json:"id"`
+	Error string `json:"error"`
+}
+
+// name is a string or a number that is echoed as it was given.
+type name []byte
+
+// UnmarshalJSON accepts a string or a number; null is no name.
+func (n *name) UnmarshalJSON(text []byte) error {
+	switch {
+	case string(text) == "null":
+		*n = nil
+	case text[0] == '"', text[0] == '-', text[0] >= '0' && text[0] <= '9':
+		*n = bytes.Clone(text)
+	default:
+		return fmt.Errorf("not a string or a number: %.32s", text)
+	}
+	return nil
+}
+
+// MarshalJSON writes what was given.
+func (n name) MarshalJSON() ([]byte, error) {
+	if len(n) == 0 {
+		return []byte("null"), nil
+	}
+	return n, nil
+}
+
+// masses is a row of weights, null where there is none. It is read by hand: rows are most of the
+// input's bytes.
+type masses []larder.Gram
+
+// UnmarshalJSON reads an array of numbers and nulls that encoding/json has found well-formed. What
+// is too large for a float is infinite, which is no weight.
+func (m *masses) UnmarshalJSON(text []byte) error {
+	*m = (*m)[:0]
+	if string(text) == "null" || text[0] != '[' {
+		return errors.New("mass_g is not an array")
+	}
+	rest := bytes.TrimSpace(text[1 : len(text)-1])
+	if *m == nil {
+		*m = make(masses, 0, bytes.Count(rest, []byte{','})+1)
+	}
+	for len(rest) > 0 {
+		var item []byte
+		item, rest, _ = bytes.Cut(rest, []byte{','})
+		item = bytes.TrimSpace(item)
+		if string(item) == "null" {
+			*m = append(*m, larder.NoMass)
+			continue
+		}
+		x, err := strconv.ParseFloat(string(item), 64)
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			return fmt.Errorf("mass_g holds %.32q, not a number", item)
+		}
+		*m = append(*m, larder.Gram(x))
+	}
+	return nil
+}
+
+// lanes returns the lanes as the recognizer knows them. Shelves are numbered as they appear.
+func (s *session) lanes() ([]Lane, error) {
+	shelves := make(map[string]int)
+	out := make([]Lane, len(s.Lanes))
+	for i, in := range s.Lanes {
+		if len(in.Lane) == 0 {
+			return nil, fmt.Errorf("lanes[%d]: lane is missing", i)
+		}
+		shelf, ok := shelves[string(in.Shelf)]
+		if !ok {
+			shelf = len(shelves)
+			shelves[string(in.Shelf)] = shelf
+		}
+		out[i] = Lane{
+			Shelf:    shelf,
+			UnitMass: given(in.UnitMass, larder.NoMass),
+			UnitSD:   given(in.UnitSD, larder.NoMass),
+			Price:    given(in.Price, 0),
+			Stock:    given(in.Stock, StockUnknown),
+			Noise:    given(in.Noise, larder.NoMass),
+		}
+	}
+	return out, nil
+}
+
+func given[T any](p *T, otherwise T) T {
+	if p == nil {
+		return otherwise
+	}
+	return *p
+}
+
+// doorEvent is a message of the door that arrives during a replay.
+type doorEvent struct {
+	arrived larder.Millis
+	tell    func()
+}
+
+// events returns the door's messages in order of arrival. One with a null time never came.
+func (d sessionDoors) events(r *Recognizer) []doorEvent {
+	var out []doorEvent
+	add := func(at, arrived *larder.Millis, tell func(at, arrived larder.Millis)) {
+		if at != nil && arrived != nil && checkMoments(*at, *arrived) == nil {
+			out = append(out, doorEvent{arrived: *arrived, tell: func() { tell(*at, *arrived) }})
+		}
+	}
+	add(d.Opened, d.OpenedArrived, r.Opened)
+	add(d.Closed, d.ClosedArrived, r.Closed)
+	slices.SortStableFunc(out, func(a, b doorEvent) int { return int(min(max(a.arrived-b.arrived, -1), 1)) })
+	return out
+}
+
+// answer puts a verdict into the batch's words.
+func (s *session) answer(v Verdict) answer {
+	out := answer{
+		ID: s.ID, Verdict: v.Kind, Lines: []answerLine{}, Confidence: v.Confidence,
+		Alerts: v.Alerts, Reasons: v.Reasons, Decided: v.Decided,
+	}
+	for _, l := range v.Lines {
+		out.Lines = append(out.Lines, answerLine{Lane: s.Lanes[l.Lane].Lane, Count: l.Count})
+	}
+	return out
+}
+
+// idOf finds the id of a line that is no session, or of the beginning of one; nil if it has none.
+func idOf(line []byte) name {
+	d := json.NewDecoder(bytes.NewReader(line[:min(len(line), 4096)]))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return nil
+		}
+		if key == "id" {
+			var id name
+			if d.Decode(&id) != nil {
+				return nil
+			}
+			return id
+		}
+		var skip json.RawMessage
+		if d.Decode(&skip) != nil {
+			return nil
+		}
+	}
+	return nil
+}

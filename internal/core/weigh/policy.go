@@ -1,0 +1,54 @@
+package weigh
+
+import (
+	"errors"
+	"math"
+)
+
+// Policy is what the operator wants done with what the scales say. [Balanced] is the default.
+//
+// A count n is accepted while the rest — the loss less n unit masses — stays within
+//
+//	min(Floor + 3·sd + Slope·max(n,1)·UnitMass, Ceiling, Share·UnitMass)
+//
+// where sd is the uncertainty of the loss itself. What lies between two counts' tolerances is the
+// grey band: review (DV10, W3).
+type Policy struct {
+	Floor      float64 // grams; items seat themselves anew when touched, by up to 8 g
+	Slope      float64 // share of the mass; spread within a batch and between batches
+	Ceiling    float64 // grams
+	Share      float64 // of one unit mass, below 0.5, so that two counts' tolerances never meet
+	Confidence float64 // below this the verdict is a review
+	Early      float64 // what a verdict needs before all fast frames are in
+}
+
+// Balanced is the default preset: charge what is explained, ask a person otherwise.
+func Balanced() Policy {
+	return Policy{Floor: 4, Slope: 0.12, Ceiling: 100, Share: 0.42, Confidence: 0.99, Early: 0.9995}
+}
+
+// check refuses a policy that would charge what it cannot tell apart.
+func (p Policy) check() error {
+	for _, x := range []float64{p.Floor, p.Slope, p.Ceiling, p.Share, p.Confidence, p.Early} {
+		if math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
+			return errors.New("policy: a number is negative or not finite")
+		}
+	}
+	if p.Share >= 0.5 {
+		return errors.New("policy: share must be below 0.5 of a unit mass")
+	}
+	if p.Confidence <= 0.5 || p.Confidence > 1 || p.Early < p.Confidence || p.Early > 1 {
+		return errors.New("policy: confidence and early must rise within 0.5..1")
+	}
+	return nil
+}
+
+// tolerance returns how far, in grams, the rest of count n may be from zero on a lane of this unit
+// mass whose loss is uncertain by sd. Without a unit mass only the noise and the floor count.
+func (p Policy) tolerance(n int, unit, sd float64) float64 {
+	noise := p.Floor + 3*sd
+	if unit <= 0 {
+		return noise
+	}
+	return min(noise+p.Slope*float64(max(n, 1))*unit, p.Ceiling, p.Share*unit)
+}

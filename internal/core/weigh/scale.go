@@ -1,0 +1,124 @@
+package weigh
+
+import (
+	"math"
+
+	"larder"
+)
+
+// Times of the weighing, in milliseconds from the door's opening or close.
+const (
+	doorJolt    = 300   // the jolt of an opening door has not reached the items yet
+	firstLook   = 1_000 // a level that begins within this is still one of before the hand
+	restAfter   = 900   // nothing before this is a closing weight: DV8 asks for 500 at least
+	freshBefore = 1_500 // a level that began this shortly before the close may still be ringing
+	freshCount  = 5     // samples that such a level needs, calmCount otherwise
+	fastTail    = 8_000 // fast frames go on for this long after the close (DV3)
+	lagMax      = 1_300 // a level that ended this long before the newest weight is over
+	windowMin   = 6     // samples of the level before the opening
+	windowMax   = 12    // samples that count towards the certainty of a mean (noise is correlated)
+)
+
+// estimate is the level of one lane at one moment.
+type estimate struct {
+	mass float64 // grams, NaN if unknown
+	n    int     // samples behind it
+	num  int     // number of the level in the track, -1 if the sample is a lone one
+}
+
+var unknown = estimate{mass: math.NaN(), num: -1}
+
+func (e estimate) known() bool { return e.n > 0 }
+
+// before returns the level that the lane was on when the door opened: the last one that began before
+// it, else one that began before a hand can have come, else a lone reading of before.
+func (t *track) before(frames []frame, column int, opened larder.Millis) estimate {
+	num := -1
+	for i, l := range t.levels {
+		if l.first <= opened || num < 0 && l.first <= opened+firstLook {
+			num = i
+		}
+	}
+	if num >= 0 {
+		mass, n := robustMean(t.around(frames, column, num, opened+doorJolt), t.sq)
+		return estimate{mass: mass, n: n, num: num}
+	}
+	for i := len(t.of) - 1; i >= 0; i-- {
+		if x := frames[i].mass[column]; frames[i].at <= opened && !math.IsNaN(x) && !telltale(x) {
+			return estimate{mass: x, n: 1, num: -1}
+		}
+	}
+	return unknown
+}
+
+// around returns the masses of a level around a moment: the newest ones until it, filled up to
+// windowMin with those that follow.
+func (t *track) around(frames []frame, column, num int, moment larder.Millis) []float64 {
+	masses := make([]float64, 0, windowMin)
+	for i, of := range t.of {
+		switch {
+		case int(of) > num:
+			return masses
+		case int(of) < num:
+		case len(masses) < windowMin:
+			masses = append(masses, frames[i].mass[column])
+		case frames[i].at > moment:
+			return masses
+		default:
+			copy(masses, masses[1:])
+			masses[windowMin-1] = frames[i].mass[column]
+		}
+	}
+	return masses
+}
+
+// after returns the level that the lane came to rest on after the close, and whether it did.
+func (t *track) after(frames []frame, column int, closed larder.Millis) (estimate, bool) {
+	num := t.current()
+	var masses []float64
+	tail := false // an idle reading of after the fast frames
+	for i := len(t.of) - 1; i >= 0 && frames[i].at >= closed+restAfter; i-- {
+		if num >= 0 && int(t.of[i]) == num {
+			masses = append(masses, frames[i].mass[column])
+			tail = tail || frames[i].at >= closed+fastTail
+		}
+	}
+	if len(masses) == 0 {
+		return t.lone(closed)
+	}
+	need := calmCount
+	if t.levels[num].first > closed-freshBefore {
+		need = freshCount
+	}
+	resting := t.waiting <= 1 && t.newest.at-t.levels[num].last <= lagMax
+	mass, n := robustMean(masses, t.sq)
+	return estimate{mass: mass, n: n, num: num}, resting && len(masses) >= need || tail && t.waiting == 0
+}
+
+// lone accepts a single idle reading when every frame of after the close was lost: it is too late
+// to be the lane's movement, and an error of the sensor would have to look like whole pieces.
+func (t *track) lone(closed larder.Millis) (estimate, bool) {
+	if t.waiting == 0 || t.newest.at < closed+fastTail || telltale(t.newest.mass) {
+		return unknown, false
+	}
+	if t.waiting > 1 && t.pending[t.waiting-2].at > closed {
+		return unknown, false
+	}
+	return estimate{mass: t.newest.mass, n: 1, num: -1}, true
+}
+
+// live returns the newest level, for the basket that is shown while the door is open.
+func (t *track) live(frames []frame, column int) estimate {
+	num := t.current()
+	if num < 0 {
+		return unknown
+	}
+	masses := make([]float64, 0, windowMin)
+	for i := len(t.of) - 1; i >= 0 && len(masses) < windowMin; i-- {
+		if int(t.of[i]) == num {
+			masses = append(masses, frames[i].mass[column])
+		}
+	}
+	mass, n := robustMean(masses, t.sq)
+	return estimate{mass: mass, n: n, num: num}
+}

@@ -1,0 +1,294 @@
+package weigh
+
+import (
+	"math"
+	"slices"
+
+	"larder"
+)
+
+// Constants of the level finder (weighing.md 3.3); sq is the standard deviation of a frame now.
+const (
+	quantum   = 0.29 // sd of rounding to 1 g
+	joinSD    = 4.0  // a sample within joinSD·sq + slack of the running median stays on the level
+	calmSD    = 4.5  // samples that span no more than calmSD·sq + slack are calm
+	slack     = 0.5  // grams
+	calmCount = 3    // so many calm samples in a row make a level; 2 across a gap in time
+	recentMax = 9    // samples of the running median
+	innerMin  = 4    // a level between two others that is shorter is a hand or a ring
+)
+
+// level is a stable stretch of one lane.
+type level struct {
+	first, last larder.Millis
+	n           int
+	sum         float64
+}
+
+func (l level) mass() float64 { return l.sum / float64(l.n) }
+
+// sample is one weight of one lane; pos is the position of its frame in the timeline.
+type sample struct {
+	pos  int
+	at   larder.Millis
+	mass float64
+}
+
+// track finds the levels of one lane, sample by sample. It is on a level, or pending: between two
+// levels, or disturbed. A return to the level ends the pending; enough calm begins a new level.
+type track struct {
+	sq      float64
+	levels  []level
+	of      []int32            // per frame of the timeline: the number of its level, -1 for none
+	recent  [recentMax]float64 // the newest samples of the current level, as a ring
+	held    int                // how many samples recent has seen
+	pending [calmCount]sample  // the newest samples that joined no level, oldest first
+	waiting int                // how many of pending are in use
+	newest  sample             // the newest weight
+	run     int                // how many weights in a row equal the newest
+	runFrom larder.Millis      // when that run began
+}
+
+// reset forgets everything but memory.
+func (t *track) reset(sq float64) {
+	*t = track{sq: sq, levels: t.levels[:0], of: t.of[:0]}
+}
+
+// add takes the weight of the next frame of the timeline; NaN is none.
+func (t *track) add(s sample) {
+	t.of = append(t.of, -1)
+	if math.IsNaN(s.mass) {
+		return
+	}
+	if t.run == 0 || s.mass != t.newest.mass {
+		t.run, t.runFrom = 0, s.at
+	}
+	t.run++
+	t.newest = s
+	if t.held > 0 && math.Abs(s.mass-t.median()) <= joinSD*t.sq+slack {
+		t.waiting = 0
+		t.join(s)
+		return
+	}
+	if t.waiting == calmCount {
+		copy(t.pending[:], t.pending[1:])
+		t.waiting--
+	}
+	t.pending[t.waiting] = s
+	t.waiting++
+	if calm := t.calm(); len(calm) > 0 {
+		t.levels = append(t.levels, level{first: calm[0].at})
+		t.held = 0
+		for _, s := range calm {
+			t.join(s)
+		}
+		t.waiting = 0
+	}
+}
+
+// join puts a sample onto the current level.
+func (t *track) join(s sample) {
+	l := &t.levels[len(t.levels)-1]
+	l.last = s.at
+	l.n++
+	l.sum += s.mass
+	t.of[s.pos] = int32(len(t.levels) - 1) //nolint:gosec // at most MaxReadings levels
+	t.recent[t.held%recentMax] = s.mass
+	t.held++
+}
+
+// median returns the median of the newest samples of the current level.
+func (t *track) median() float64 {
+	var sorted [recentMax]float64
+	n := min(t.held, recentMax)
+	for i := range n {
+		x := t.recent[i]
+		j := i
+		for ; j > 0 && sorted[j-1] > x; j-- {
+			sorted[j] = sorted[j-1]
+		}
+		sorted[j] = x
+	}
+	return sorted[n/2]
+}
+
+// calm returns the newest pending samples if they make a level, oldest first. Across a gap in time
+// (idle readings) two suffice: a hand does not rest for that long.
+func (t *track) calm() []sample {
+	count := calmCount
+	if n := t.waiting; n >= 2 && t.pending[n-1].at-t.pending[n-2].at > fastGap {
+		count = 2
+	}
+	if t.waiting < count {
+		return nil
+	}
+	newest := t.pending[t.waiting-count : t.waiting]
+	low, high, telling := math.Inf(1), math.Inf(-1), true
+	for _, s := range newest {
+		low, high = min(low, s.mass), max(high, s.mass)
+		telling = telling && telltale(s.mass)
+	}
+	if telling || high-low > calmSD*t.sq+slack {
+		return nil
+	}
+	return newest
+}
+
+// telltale reports whether x is what converters say when they have nothing to say: zero, or a
+// register full of ones. A lane whose true level is such a value shows neighbors of it soon.
+func telltale(x float64) bool {
+	if x == 0 {
+		return true
+	}
+	n := math.Abs(x) + 1
+	if x < 0 {
+		n = -x // two's complement: -2^k
+	}
+	fraction, exponent := math.Frexp(n)
+	return fraction == 0.5 && exponent > 10
+}
+
+// stuck reports whether the lane has repeated one value for longer than its noise allows by chance
+// (1e-8): with 1 g steps a value repeats with probability 1/(2√π·0.8·sigma), at most 0.9.
+func (t *track) stuck(noise float64) bool {
+	same := min(0.9, 1/(2*math.Sqrt(math.Pi)*0.8*noise))
+	return float64(t.run) > math.Log(1e-8)/math.Log(same)+3
+}
+
+// current returns the number of the level that the lane is on or left last, -1 if it had none.
+func (t *track) current() int { return len(t.levels) - 1 }
+
+// steady returns the levels since a moment in order of time without those that are no rest: short
+// ones between two others are dropped, neighbors that differ by no more than noise are joined.
+func (t *track) steady(since larder.Millis) []level {
+	var out []level
+	for i, l := range t.levels {
+		if l.last < since && i+1 < len(t.levels) && t.levels[i+1].first <= since {
+			continue
+		}
+		if l.n < innerMin && i > 0 && i+1 < len(t.levels) {
+			continue
+		}
+		if k := len(out) - 1; k >= 0 {
+			noise := 3 * t.sq * math.Sqrt(1/float64(out[k].n)+1/float64(l.n))
+			if math.Abs(out[k].mass()-l.mass()) < max(2, noise) {
+				out[k].last, out[k].n, out[k].sum = l.last, out[k].n+l.n, out[k].sum+l.sum
+				continue
+			}
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// noiseGrid is the ratio of two neighboring values of the session's noise factor; a coarse grid, so
+// that levels are seldom found anew.
+const noiseGrid = 1.25
+
+// tracker follows all lanes. A session may be noisier than usual as a whole (the compressor runs);
+// the factor is the median over fast frames of how much the lanes jitter against what is known.
+type tracker struct {
+	lanes   []lane
+	tracks  []track
+	taken   int     // frames that tracks have seen
+	factor  float64 // 1..2.5
+	counted int     // frames that jitter has seen
+	cuts    int     // of the timeline, when it was followed last
+	jitter  [32]int // fast frames by their jitter: noiseGrid^(i-16)
+}
+
+func newTracker(lanes []lane) *tracker {
+	k := &tracker{lanes: lanes, tracks: make([]track, len(lanes))}
+	k.restart(1)
+	return k
+}
+
+func (k *tracker) restart(factor float64) {
+	k.factor, k.taken = factor, 0
+	for i := range k.tracks {
+		k.tracks[i].reset(math.Hypot(k.lanes[i].noise*factor, quantum))
+	}
+}
+
+// follow brings all tracks up to the timeline's end.
+func (k *tracker) follow(t *timeline) {
+	if kept := t.order(); kept < max(k.taken, k.counted) || t.cuts != k.cuts {
+		k.cuts = t.cuts
+		k.counted, k.jitter = 0, [len(k.jitter)]int{}
+		k.restart(1)
+	}
+	for ; k.counted < len(t.frames); k.counted++ {
+		k.count(t.frames, k.counted)
+	}
+	if f := k.measure(); f != k.factor {
+		k.restart(f)
+	}
+	for ; k.taken < len(t.frames); k.taken++ {
+		f := &t.frames[k.taken]
+		for i, x := range f.mass {
+			k.tracks[i].add(sample{pos: k.taken, at: f.at, mass: x})
+		}
+	}
+}
+
+// count measures how far frame i differs from the one before, over all lanes in units of their
+// noise. A lane counts for at most 4, so that hands on a few lanes do not drown the many.
+func (k *tracker) count(frames []frame, i int) {
+	if i == 0 || frames[i].at-frames[i-1].at > fastGap {
+		return
+	}
+	sum, n := 0.0, 0
+	for j, x := range frames[i].mass {
+		d := math.Abs(x-frames[i-1].mass[j]) / math.Hypot(k.lanes[j].noise, quantum)
+		if !math.IsNaN(d) {
+			sum += min(d, 4)
+			n++
+		}
+	}
+	if n == 0 || sum == 0 {
+		return
+	}
+	// The mean of |x-y| of two normal samples is 2/√π sd.
+	ratio := sum / float64(n) * math.Sqrt(math.Pi) / 2
+	bucket := int(math.Round(math.Log(ratio)/math.Log(noiseGrid))) + len(k.jitter)/2
+	k.jitter[min(max(bucket, 0), len(k.jitter)-1)]++
+}
+
+// measure returns the session's noise factor; 1 until six fast frames are in.
+func (k *tracker) measure() float64 {
+	total := 0
+	for _, n := range k.jitter {
+		total += n
+	}
+	if total < 6 {
+		return 1
+	}
+	seen, bucket := 0, 0
+	for seen*2 <= total {
+		seen += k.jitter[bucket]
+		bucket++
+	}
+	f := math.Pow(noiseGrid, float64(bucket-1-len(k.jitter)/2))
+	return min(max(f, 1), 2.5)
+}
+
+// robustMean returns the mean of what lies within 2.5 sq (at least 1 g) of the median, and how many
+// that are; NaN and 0 for no masses. It sorts masses.
+func robustMean(masses []float64, sq float64) (float64, int) {
+	if len(masses) == 0 {
+		return math.NaN(), 0
+	}
+	slices.Sort(masses)
+	median := (masses[(len(masses)-1)/2] + masses[len(masses)/2]) / 2
+	sum, n := 0.0, 0
+	for _, x := range masses {
+		if math.Abs(x-median) <= max(2.5*sq, 1) {
+			sum += x
+			n++
+		}
+	}
+	if n == 0 { // two samples far apart
+		return median, len(masses)
+	}
+	return sum / float64(n), n
+}
