@@ -1,9 +1,7 @@
 package wire
 
 import (
-	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"reflect"
 
 	"google.golang.org/protobuf/proto"
@@ -54,33 +52,31 @@ func TypeOf(m proto.Message) (Type, bool) {
 	return t, known
 }
 
-// Append appends the frame that carries m to dst. It is an error if m is no body of this protocol
-// or breaks a limit: what we send is checked as strictly as what we receive.
-func Append(dst []byte, m proto.Message) ([]byte, error) {
+// Marshal returns the frame that carries m, which nobody else holds. It is an error if m is no body
+// of this protocol or breaks a limit: what we send is checked as strictly as what we receive.
+func Marshal(m proto.Message) (Frame, error) {
 	t, known := TypeOf(m)
 	if !known {
-		return dst, fmt.Errorf("%T is no body of the link protocol", m)
+		return Frame{}, fmt.Errorf("%T is no body of the link protocol", m)
 	}
 	if err := check(t, m); err != nil {
-		return dst, err
+		return Frame{}, err
 	}
-	start := len(dst)
-	framed := append(dst, 0, 0, 0, 0, byte(t))
-	framed, err := proto.MarshalOptions{Deterministic: true}.MarshalAppend(framed, m)
+	encoded, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)
 	if err != nil {
-		return dst, fmt.Errorf("encode %s: %w", t, err)
+		return Frame{}, fmt.Errorf("encode %s: %w", t, err)
 	}
-	length := len(framed) - start - lengthSize
-	if length > typeSize+MaxBody {
-		return dst, fmt.Errorf("encode %s: %d bytes are above the limit", t, length)
-	}
-	binary.BigEndian.PutUint32(framed[start:], uint32(length)) //nolint:gosec // checked above
-	sum := crc32.Checksum(framed[start+lengthSize:], castagnoli)
-	return binary.BigEndian.AppendUint32(framed, sum), nil
+	return Frame{Type: t, Body: encoded}, nil
 }
 
-// Encode returns the frame that carries m; see [Append].
-func Encode(m proto.Message) ([]byte, error) { return Append(nil, m) }
+// Encode returns the bytes of the frame that carries m; see [Marshal].
+func Encode(m proto.Message) ([]byte, error) {
+	f, err := Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	return AppendFrame(make([]byte, 0, len(f.Body)+Overhead), f.Type, f.Body)
+}
 
 // Decode returns the message in a frame, with all its fields within their limits. It is a
 // [*MalformedError] if the type is unknown or the body is not what the type says. The message
