@@ -103,7 +103,7 @@ func (c *checker) load(l listed) (*types.Package, error) {
 	if ours {
 		info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}}
 	}
-	p, _ := conf.Check(l.ImportPath, c.src.Fset, files, info) //nolint:errcheck // as above; p is as complete as can be
+	p, _ := conf.Check(l.ImportPath, c.src.Fset, files, info) // as above; p is as complete as can be
 	if p == nil {
 		p = empty(l.ImportPath)
 	}
