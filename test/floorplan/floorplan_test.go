@@ -63,7 +63,7 @@ func pure(check func(*floorplan.Source) []floorplan.Finding) func(context.Contex
 	return func(_ context.Context, src *floorplan.Source) ([]floorplan.Finding, error) { return check(src), nil }
 }
 
-// TestRepository holds this repository to its plan (architecture, "Floor plan"; style, "Rules are tests").
+// TestRepository holds this repository to its plan (CONTRIBUTING.md, "The map").
 func TestRepository(t *testing.T) {
 	t.Parallel()
 	src, err := repository()
