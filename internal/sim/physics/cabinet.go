@@ -151,6 +151,10 @@ func (c *Cabinet) Taken() map[int]int {
 	return taken
 }
 
+// Outside returns, by lane index, how many pieces of the lane's product are outside now: what
+// [Cabinet.Taken] counts, from the start on.
+func (c *Cabinet) Outside() []int { return slices.Clone(c.taken) }
+
 // IsOpen reports whether the door is open.
 func (c *Cabinet) IsOpen() bool { return c.open }
 

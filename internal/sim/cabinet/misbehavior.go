@@ -1,0 +1,74 @@
+package cabinet
+
+import (
+	"larder/internal/edge/link/wire/pb"
+)
+
+// Misbehavior switches on what real machines do wrong. Each counts in [Tally.Misbehaved] when it
+// fires.
+type Misbehavior struct {
+	StaleAnswer    bool // O1: "open" is answered done, but the door's state says closed
+	IgnoreOpen     bool // O2: a command to open is not answered, and nothing moves
+	MuteAnswer     bool // O6: the lock moves, and the answer is lost
+	CloseFirst     bool // O3: the answer to "open" is sent after the event "closed"
+	JammedLock     bool // O13: "open" is answered done, and the bolt stays
+	DuplicateClose int  // O4: "closed" is sent so many times more
+}
+
+// Misbehaved counts how often each misbehavior fired.
+type Misbehaved struct {
+	StaleAnswer, IgnoreOpen, MuteAnswer, CloseFirst, JammedLock, DuplicateClose int
+}
+
+// heldAnswer is an answer that waits for the door to close, and the connection it belongs to.
+type heldAnswer struct {
+	link   *conn
+	answer *pb.Answer
+}
+
+// Misbehave sets what the machine does wrong from now on.
+func (c *Cabinet) Misbehave(m Misbehavior) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wrong = m
+}
+
+// misanswer plays the faults of an answer that says "done"; it reports whether it has dealt with it.
+func (c *Cabinet) misanswer(l *conn, answer *pb.Answer) bool {
+	if c.wrong.StaleAnswer {
+		c.tally.Misbehaved.StaleAnswer++
+		answer.Door = pb.DoorState_DOOR_STATE_CLOSED
+	}
+	if c.wrong.MuteAnswer {
+		c.tally.Misbehaved.MuteAnswer++
+		return true
+	}
+	if c.wrong.CloseFirst {
+		c.tally.Misbehaved.CloseFirst++
+		c.held = append(c.held, heldAnswer{l, answer})
+		return true
+	}
+	return false
+}
+
+// answerHeld sends the answers that waited for the door to close, over the connection that they
+// belong to.
+func (c *Cabinet) answerHeld() {
+	for _, h := range c.held {
+		if h.link == c.link {
+			c.answer(h.link, h.answer)
+		}
+	}
+	c.held = nil
+}
+
+// duplicateClose sends a closing again and again.
+func (c *Cabinet) duplicateClose(e event) {
+	if c.link == nil {
+		return
+	}
+	for range c.wrong.DuplicateClose {
+		c.tally.Misbehaved.DuplicateClose++
+		c.link.sendBody(e.body())
+	}
+}
