@@ -14,6 +14,8 @@ const (
 	priorTake = 0.07   // that a lane lost anything
 	priorOdd  = 0.0002 // that a lane lost what is no whole number of pieces ...
 	oddRange  = 2_000  // ... spread over so many grams
+	oddKept   = 0.005  // of odd changes within the tolerance of none, how many hide a piece
+	oddLost   = 0.05   // of odd changes within the tolerance of a count, how many are another basket
 )
 
 // class is what became of a lane.
@@ -63,10 +65,15 @@ func prior(n int) float64 {
 	return priorTake * 0.6 / float64(n*n)
 }
 
-// belief returns the probability that n pieces left, against its neighbors, nothing, and what is no
-// whole number of pieces.
+// belief returns the probability that n pieces left, against its neighbors, nothing, and an odd
+// change; the caller has found the loss within the tolerance of n, so that an odd change, too, mostly
+// is a scale that shifted and not another basket.
 func (l lane) belief(loss, sd float64, n int) float64 {
-	mine, all := 0.0, priorOdd/oddRange
+	odd, wrong := priorOdd/oddRange, oddLost
+	if n == 0 {
+		wrong = oddKept
+	}
+	mine, all := 0.0, odd
 	for m := max(n-2, 0); m <= n+2; m++ {
 		p := prior(m) * l.likelihood(loss, sd, m)
 		all += p
@@ -77,7 +84,7 @@ func (l lane) belief(loss, sd float64, n int) float64 {
 	if n > 2 {
 		all += prior(0) * l.likelihood(loss, sd, 0)
 	}
-	return mine / all
+	return (mine + (1-wrong)*odd) / all
 }
 
 // normal is the density of a normal distribution at x with mean 0 and variance v.

@@ -84,23 +84,20 @@ func (o *outcome) judge(i int, l lane, c count) {
 		o.alert(i, AlertStockDiffers)
 	}
 	if (c.class == kept || c.class == lost) && l.sells() &&
-		math.Abs(c.rest) > c.tolerance/2 && math.Abs(c.rest) > returnGuard+3*math.Sqrt(c.sd*c.sd+l.spread(c.n)) {
+		math.Abs(c.rest) > returnGuard+3*math.Sqrt(c.sd*c.sd+l.spread(c.n)) {
 		o.alert(i, AlertCalibrate)
 	}
 }
 
 // unitError reports whether a lane's two levels differ by a factor of 10 or 1000, as when a sensor
-// is configured anew: pieces would have to leave exactly nine tenths.
+// is configured anew; pieces would have to leave exactly nine tenths.
 func unitError(c count) bool {
 	small, large := math.Abs(c.before.mass), math.Abs(c.after.mass)
 	if small > large {
 		small, large = large, small
 	}
-	if large < 100 || small == 0 {
-		return false
-	}
-	near := func(factor float64) bool { return math.Abs(large/small/factor-1) < 0.002 }
-	return near(10) || near(1000)
+	near := func(factor float64) bool { return math.Abs(large/factor-small) < 0.002*small+c.sd }
+	return large >= 100 && (small >= 10 && near(10) || large >= 5_000 && near(1_000))
 }
 
 // came reports whether something was put back onto lane l that is not what had been taken: the
