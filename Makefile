@@ -18,6 +18,10 @@ SQLC := bin/sqlc-$(SQLC_VERSION)
 # under it, and keeps its own locks. It needs cgo, the program does not.
 RACE := CGO_ENABLED=1 $(GO) test -race -gcflags='modernc.org/...=-race=false' -timeout 20m
 
+# The binary carries its commit; where git is absent or refuses the folder (a container that mounts
+# somebody else's clone), it does without.
+STAMP = $(shell git status --porcelain >/dev/null 2>&1 || echo -buildvcs=false)
+
 # Options of the program for `make demo`, for instance ARGS=--once.
 ARGS ?=
 # Load of `make bench`.
@@ -76,7 +80,7 @@ drift: $(SQLC)
 .PHONY: build
 build: ## build bin/larder, pure Go
 	@scripts/need go
-	CGO_ENABLED=0 $(GO) build -trimpath -o bin/larder ./cmd/larder
+	CGO_ENABLED=0 $(GO) build -trimpath $(STAMP) -o bin/larder ./cmd/larder
 
 .PHONY: bench
 bench: build ## measure purchases (RATE a second for DURATION seconds), one JSON object

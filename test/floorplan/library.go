@@ -20,7 +20,7 @@ var Libraries = []Library{
 	{"modernc.org/sqlite", []string{"internal/edge/store"}, "one writer, one place that knows the driver and its error codes"},
 	{"github.com/pressly/goose/v3", []string{"internal/edge/store"}, "migrations are the store's"},
 	{"github.com/wechatpay-apiv3/wechatpay-go", []string{"internal/edge/provider"}, "a provider's SDK stays inside its adapter"},
-	{"google.golang.org/protobuf", []string{"internal/edge/link"}, "bodies of the native protocol; nobody else knows a wire"},
+	{"google.golang.org/protobuf", []string{"internal/edge/link", "internal/sim"}, "bodies of the native protocol, for gateways and for the cabinets that are not real; nobody else knows a wire"},
 	{"github.com/prometheus/client_golang", []string{"internal/edge", "internal/run", "internal/app", "internal/sim"}, "metrics are built by constructors of what moves; rules have observer ports"},
 	{"github.com/alecthomas/kong", []string{"internal/app"}, "command line and settings are read once, where everything is wired"},
 	{"github.com/alexedwards/argon2id", []string{"internal/edge", "internal/app"}, "hashing a password is slow on purpose: not inside a rule or a transaction"},
