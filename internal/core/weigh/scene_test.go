@@ -47,9 +47,9 @@ const openedAt = 1_000_000
 func newScene(rng *rand.Rand, n int, low, high, noise float64) *scene {
 	s := &scene{rng: rng, opened: openedAt, delay: 60, taken: make([]int, n), frozen: map[int]larder.Millis{}}
 	for i := range n {
-		unit := low + (high-low)*rng.Float64()
+		unit := math.Round(low + (high-low)*rng.Float64())
 		s.lanes = append(s.lanes, weigh.Lane{
-			Shelf: i / 4, UnitMass: larder.Gram(unit), UnitSD: larder.Gram(0.012 * unit), Price: 500, Stock: 10, Noise: larder.Gram(noise),
+			Shelf: i / 4, UnitMass: larder.Gram(unit), UnitSD: larder.Gram(math.Round(12*unit) / 1000), Price: 500, Stock: 10, Noise: larder.Gram(noise),
 		})
 		s.zero = append(s.zero, 10*unit+15*rng.NormFloat64())
 	}

@@ -1,6 +1,7 @@
 package weigh
 
 import (
+	"math"
 	"slices"
 
 	"larder"
@@ -19,6 +20,10 @@ const (
 	proven    = 30_000 // the same when no idle reading has proven it
 	idleAfter = 6_000  // an isolated reading this much after the last fast one is an idle one
 )
+
+// suggested is the most that is claimed for a suggestion: the share of reviews in which it is right
+// (weighing.md 6).
+const suggested = 0.75
 
 // Decide returns the verdict if there is one by now, on the platform's clock; otherwise when to ask
 // again, at the latest. Ask when the close has been told and whenever next has come; asking more
@@ -170,10 +175,13 @@ func (r *Recognizer) end(now larder.Millis, o *outcome, reasons ...string) Verdi
 	if o.confidence < r.policy.Confidence {
 		o.reasons.add(ReasonLowConfidence)
 	}
+	if len(o.reasons) > 0 {
+		o.confidence = min(o.confidence, suggested)
+	}
 	v := Verdict{
 		Kind:       Review,
 		Lines:      r.lines(o),
-		Confidence: o.confidence,
+		Confidence: math.Round(o.confidence*1e9) / 1e9, // the same on every machine
 		Alerts:     append([]string{}, o.alerts...),
 		Reasons:    append([]string{}, o.reasons...),
 		Decided:    now,
