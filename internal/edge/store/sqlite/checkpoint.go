@@ -62,7 +62,8 @@ func walCheckpoint(c *conn, mode string) (behind int64, err error) {
 	return frames - copied, nil
 }
 
-// fatal reports an error after which a later sync may lie: a sync that failed, or a damaged file.
+// fatal reports an error after which a later sync may lie: a sync that failed, or a damaged file
+// (of which the page cache may keep a wrong page).
 func fatal(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
 	if !ok {
@@ -72,7 +73,8 @@ func fatal(err error) bool {
 	case sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC:
 		return true
 	}
-	return e.Code()&0xff == sqlite3.SQLITE_CORRUPT
+	primary := e.Code() & 0xff
+	return primary == sqlite3.SQLITE_CORRUPT || primary == sqlite3.SQLITE_NOTADB
 }
 
 // ioTrouble reports any error of the disk.

@@ -22,7 +22,6 @@ type Reader struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	metrics *metrics
-	nest    *nesting
 	health  *health
 
 	closing sync.Once
@@ -32,7 +31,7 @@ type Reader struct {
 // View runs fn in a transaction that only reads one committed state. It ends, statements included,
 // when ctx does and at the latest after a second.
 func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
-	defer r.nest.enter("View")()
+	mustBeOutside("View")
 	if err := r.health.err(); err != nil {
 		return err
 	}
@@ -49,9 +48,12 @@ func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
 		return fmt.Errorf("sqlite: %s: begin view: %w", r.name, store.Translate(err))
 	}
 	defer r.end(c)
-	tx := store.NewTx(r.clock(), &session{conn: c, ctx: ctx, metrics: r.metrics, side: sideRead})
+	s := &session{conn: c, ctx: ctx, metrics: r.metrics, side: sideRead}
+	defer s.closeRows()
+	tx := store.NewTx(r.clock(), s)
 	defer tx.End()
-	return r.explain(ctx, fn(tx))
+	inside(func() { err = fn(tx) })
+	return r.explain(ctx, err)
 }
 
 // explain gives a view's error a code. A statement that the view's end interrupted is told as the end

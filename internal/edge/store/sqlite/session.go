@@ -16,6 +16,7 @@ type session struct {
 	metrics *metrics
 	side    string
 	cause   error // the statement's error that came with the loss of the transaction
+	open    []*sql.Rows
 }
 
 var _ store.DBTX = (*session)(nil)
@@ -44,6 +45,9 @@ func (s *session) QueryContext(_ context.Context, text string, args ...any) (*sq
 	}
 	rows, err := stmt.QueryContext(s.ctx, args...) //nolint:sqlclosecheck,rowserrcheck // the caller's
 	s.note(err)
+	if err == nil {
+		s.open = append(s.open, rows)
+	}
 	return rows, err
 }
 
@@ -56,6 +60,14 @@ func (s *session) QueryRowContext(_ context.Context, text string, args ...any) *
 	row := stmt.QueryRowContext(s.ctx, args...)
 	s.note(row.Err())
 	return row
+}
+
+// closeRows closes what the closure left open: rows that outlive their transaction would hold the
+// connection for ever.
+func (s *session) closeRows() {
+	for _, rows := range s.open {
+		_ = rows.Close()
+	}
 }
 
 // next returns the statement to run, or why nothing runs any more.

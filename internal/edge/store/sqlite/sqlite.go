@@ -75,14 +75,14 @@ func (d *DB) start(ctx context.Context) error {
 	}
 	queue := make(chan *op, d.cfg.Queue)
 	m := newMetrics(func() int { return len(queue) })
-	h, n := newHealth(d.cfg.Logger), &nesting{inside: make(map[uint64]string)}
+	h := newHealth(d.cfg.Logger)
 	lease := make(chan *conn, 1)
 	lease <- c
 	d.writer = &writer{
-		lease: lease, clock: d.cfg.Clock, log: d.cfg.Logger, metrics: m, nest: n,
+		lease: lease, clock: d.cfg.Clock, log: d.cfg.Logger, metrics: m,
 		group: d.cfg.Group, wal: d.path != Memory, health: h, queue: queue, done: make(chan struct{}),
 	}
-	d.Reader = newReader(d.cfg, d.path, m, n, h)
+	d.Reader = newReader(d.cfg, d.path, m, h)
 	if d.path == Memory {
 		d.lease, d.shared, d.Reader.pool = lease, true, d.pool
 	} else if d.Reader.pool, err = d.fillReaders(queryOnly); err != nil {
@@ -123,7 +123,7 @@ func OpenReadOnly(ctx context.Context, cfg Config) (*Reader, error) {
 		return nil, errors.New("sqlite: a database in memory has nothing to read")
 	}
 	m := newMetrics(func() int { return 0 })
-	r := newReader(cfg, path, m, &nesting{inside: make(map[uint64]string)}, newHealth(cfg.Logger))
+	r := newReader(cfg, path, m, newHealth(cfg.Logger))
 	if r.pool, err = r.fillReaders(foreignRead); err != nil {
 		return nil, err
 	}
@@ -138,10 +138,10 @@ func OpenReadOnly(ctx context.Context, cfg Config) (*Reader, error) {
 	return r, nil
 }
 
-func newReader(cfg Config, name string, m *metrics, n *nesting, h *health) *Reader {
+func newReader(cfg Config, name string, m *metrics, h *health) *Reader {
 	return &Reader{
 		name: name, lease: make(chan *conn, cfg.ReadConns), clock: cfg.Clock, log: cfg.Logger,
-		metrics: m, nest: n, health: h, closed: make(chan struct{}),
+		metrics: m, health: h, closed: make(chan struct{}),
 	}
 }
 
@@ -172,7 +172,7 @@ func openPool(path string, a access, conns int) (*sql.DB, error) {
 // [store.TroubleUnknown] where the outcome is not known. A panic of fn undoes the operation and goes on
 // in this goroutine.
 func (d *DB) Update(ctx context.Context, fn func(larder.Tx) error) error {
-	defer d.nest.enter("Update")()
+	mustBeOutside("Update")
 	if err := d.health.err(); err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (d *DB) Update(ctx context.Context, fn func(larder.Tx) error) error {
 // Migrate brings the schema up to date with files and refuses a schema that is too new. It waits for
 // the group under way and holds up all later ones.
 func (d *DB) Migrate(ctx context.Context, files fs.FS) (store.Schema, error) {
-	defer d.nest.enter("Migrate")()
+	mustBeOutside("Migrate")
 	select {
 	case c := <-d.writer.lease:
 		defer func() { d.writer.lease <- c }()
@@ -195,6 +195,8 @@ func (d *DB) Migrate(ctx context.Context, files fs.FS) (store.Schema, error) {
 			return schema, fmt.Errorf("sqlite: %s: %w", d.path, err)
 		}
 		return schema, nil
+	case <-d.closed:
+		return store.Schema{}, store.Fail(store.TroubleClosed, nil)
 	case <-ctx.Done():
 		return store.Schema{}, ctx.Err()
 	}

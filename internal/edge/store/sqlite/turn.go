@@ -29,6 +29,7 @@ func (w *writer) takeTurn(c *conn, o *op) turn {
 	o.tx = store.NewTx(w.clock(), s)
 	o.turn <- o.tx
 	out := <-o.ran
+	s.closeRows()
 	switch {
 	case c.gone:
 		return w.refuse(c, o, s.reason(out.err))

@@ -18,7 +18,6 @@ type writer struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	metrics *metrics
-	nest    *nesting
 	group   int   // operations in one commit at most
 	wal     bool  // the database is a file
 	commits int64 // so far; the goroutine's own
@@ -69,11 +68,9 @@ func (w *writer) close() {
 	<-w.done
 }
 
-// run is the writer's goroutine. It counts as being inside a transaction, so that a bell that opens
-// one panics instead of waiting for the goroutine that rings it.
+// run is the writer's goroutine.
 func (w *writer) run() {
 	defer close(w.done)
-	defer w.nest.enter("the writer")()
 	ops := make([]*op, 0, w.group)
 	for first := range w.queue {
 		ops = w.gather(append(ops[:0], first))
@@ -138,7 +135,11 @@ func (w *writer) begin(c *conn) error {
 	if err := c.open(background); err != nil {
 		return store.Fail(store.TroubleIO, err)
 	}
-	return store.Translate(c.begin("BEGIN IMMEDIATE"))
+	err := c.begin("BEGIN IMMEDIATE")
+	if fatal(err) {
+		w.health.fail(err)
+	}
+	return store.Translate(err)
 }
 
 // finish commits what was applied, rings its bells and answers it.
@@ -207,8 +208,9 @@ func (w *writer) answer(ops []*op, err error, outcome string) {
 	}
 }
 
-// ring calls what a durable transaction asked for. A bell that panics is a mistake of its room, and
-// no reason to stop writing.
+// ring calls what a durable transaction asked for, as if inside it: a bell that opened a transaction
+// would wait for the goroutine that rings it. A bell that panics is a mistake of its room, and no
+// reason to stop writing.
 func (w *writer) ring(tx *store.Tx) {
 	for _, bell := range tx.Bells() {
 		func() {
@@ -218,7 +220,7 @@ func (w *writer) ring(tx *store.Tx) {
 					w.log.Error("a function given to AfterCommit panicked", "panic", p)
 				}
 			}()
-			bell()
+			inside(bell)
 		}()
 	}
 }
