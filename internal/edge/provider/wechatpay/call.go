@@ -35,6 +35,8 @@ var (
 // call sends one request about one order and returns the verified answer. Every error leaves the
 // outcome unknown unless it is a *payment.ErrRefused or errNotFound.
 func (c *Client) call(ctx context.Context, name, number, path string, body any) (order, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Timeout)
+	defer cancel()
 	began := time.Now()
 	o, err := c.exchange(ctx, number, path, body)
 	took := time.Since(began)

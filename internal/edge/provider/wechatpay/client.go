@@ -40,10 +40,13 @@ func New(config Config) (*Client, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
+	if config.Timeout == 0 {
+		config.Timeout = DefaultTimeout
+	}
 	verifier := verifiers.NewSHA256WithRSAPubkeyVerifier(config.PublicKeyID, *k.wechat)
 	sdk, err := core.NewClient(context.Background(),
 		option.WithWechatPayPublicKeyAuthCipher(config.MerchantID, config.Serial, k.merchant, config.PublicKeyID, k.wechat),
-		option.WithHTTPClient(newHTTPClient(k.base, config.Transport, config.Timeout)))
+		option.WithHTTPClient(newHTTPClient(k.base, config.Transport)))
 	if err != nil {
 		return nil, errors.New("wechatpay: the SDK refuses the settings")
 	}

@@ -42,8 +42,8 @@ func clientConfig(m sandbox.Merchant, base, notify string) wechatpay.Config {
 	c := m.ClientSettings()
 	return wechatpay.Config{
 		BaseURL: base, AppID: c.AppID, MerchantID: c.MerchantID, ServiceID: c.ServiceID,
-		Serial: c.Serial, PrivateKey: wechatpay.Secret(c.PrivateKey),
-		APIv3Key: wechatpay.Secret(c.APIv3Key), APIv2Key: wechatpay.Secret(c.APIv2Key),
+		Serial: c.Serial, PrivateKey: wechatpay.NewSecret(c.PrivateKey),
+		APIv3Key: wechatpay.NewSecret(c.APIv3Key), APIv2Key: wechatpay.NewSecret(c.APIv2Key),
 		PublicKeyID: c.PublicKeyID, PublicKey: c.PublicKey, NotifyURL: notify,
 	}
 }

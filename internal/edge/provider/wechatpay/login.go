@@ -42,6 +42,7 @@ type Login struct {
 	appID   string
 	secret  Secret
 	client  *http.Client
+	timeout time.Duration
 	logger  *slog.Logger
 	metrics *metrics
 }
@@ -66,10 +67,14 @@ func NewLogin(config LoginConfig) (*Login, error) {
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
+	if config.Timeout <= 0 {
+		config.Timeout = DefaultTimeout
+	}
 	return &Login{
 		appID:   config.AppID,
 		secret:  config.AppSecret,
-		client:  newHTTPClient(base, config.Transport, config.Timeout),
+		client:  newHTTPClient(base, config.Transport),
+		timeout: config.Timeout,
 		logger:  config.Logger,
 		metrics: m,
 	}, nil
@@ -79,6 +84,8 @@ func NewLogin(config LoginConfig) (*Login, error) {
 // for a code that is wrong, used or old, CodeForbidden for a customer whom WeChat blocks,
 // CodeLimited when WeChat asks to slow down, CodeProvider otherwise.
 func (l *Login) Identify(ctx context.Context, code string) (payerID string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, l.timeout)
+	defer cancel()
 	began := time.Now()
 	payerID, err = l.identify(ctx, code)
 	took := time.Since(began)

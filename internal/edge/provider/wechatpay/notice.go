@@ -34,10 +34,10 @@ const (
 	probePrefix = "WECHATPAY/SIGNTEST/"
 )
 
-// The kinds of callback that are about an order.
+// The kinds of callback that are about an order, as Notice.Kind has them.
 const (
-	kindConfirmed = "PAYSCORE.USER_CONFIRM"
-	kindPaid      = "PAYSCORE.USER_PAID"
+	KindConfirmed = "PAYSCORE.USER_CONFIRM"
+	KindPaid      = "PAYSCORE.USER_PAID"
 )
 
 // envelope is the part of a callback that is looked at before it is verified.
@@ -73,7 +73,7 @@ func (c *Client) parseNotice(ctx context.Context, cb payment.Callback) (payment.
 	if err := json.Unmarshal(plain, &o); err != nil {
 		return payment.Notice{}, bad(causeMalformed, "what was encrypted is no JSON object of an order")
 	}
-	if kind != kindConfirmed && kind != kindPaid {
+	if kind != KindConfirmed && kind != KindPaid {
 		if o.MerchantID != "" && o.MerchantID != c.config.MerchantID {
 			return payment.Notice{}, bad(causeForeign, "another merchant's")
 		}

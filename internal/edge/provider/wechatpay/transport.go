@@ -42,17 +42,15 @@ func newTransport() *http.Transport {
 }
 
 // newHTTPClient returns a client that speaks to base whatever host a URL names, never follows a
-// redirect and reads bounded answers.
-func newHTTPClient(base *url.URL, next http.RoundTripper, timeout time.Duration) *http.Client {
+// redirect and reads bounded answers. It has no timeout of its own: the SDK never closes a body,
+// and until that happens http.Client.Timeout keeps a goroutine for each call, so that calls bound
+// their contexts instead.
+func newHTTPClient(base *url.URL, next http.RoundTripper) *http.Client {
 	if next == nil {
 		next = newTransport()
 	}
-	if timeout == 0 {
-		timeout = DefaultTimeout
-	}
 	return &http.Client{
 		Transport: &rebased{base: base, next: next},
-		Timeout:   timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error {
 			return http.ErrUseLastResponse
 		},
