@@ -29,6 +29,11 @@ func TestPlan(t *testing.T) {
 				t.Errorf("%s has no reason", lib.Path)
 			}
 		}
+		for _, row := range floorplan.FloatMoney {
+			if row.Why == "" {
+				t.Errorf("%s may let a float hold money without a reason", row.Room)
+			}
+		}
 	})
 	t.Run("arrows_name_rooms_that_have_rows", func(t *testing.T) {
 		t.Parallel()
