@@ -28,6 +28,10 @@ type Config struct {
 	Rand *rand.Rand       // jitter of the back-off; the machine owns it from now on
 	Log  *slog.Logger     // default: discards
 
+	// Hook is called for every change, in order and at once, while the machine stands still: whoever
+	// kills a platform in it kills it exactly there. It must not call the machine. Optional.
+	Hook func(Change)
+
 	Cadence Cadence // what holds until the first Welcome says otherwise
 	Timing  Timing
 }

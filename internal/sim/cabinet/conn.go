@@ -3,10 +3,9 @@ package cabinet
 import (
 	"errors"
 	"net"
+	"slices"
 	"sync"
 	"time"
-
-	"google.golang.org/protobuf/proto"
 
 	"larder/internal/edge/link/wire"
 )
@@ -26,68 +25,62 @@ type conn struct {
 	outbox     outbox
 }
 
-// outbox holds frames between the machine and its socket.
+// outbox holds frames between the machine and its socket. A goroutine writes while there are some:
+// a machine that has nothing to say costs none.
 type outbox struct {
-	signal chan struct{} // holds one
-	done   chan struct{} // closed with the connection
+	writers sync.WaitGroup
 
-	mu     sync.Mutex
-	first  []byte // goes out before the rest
-	bytes  []byte
-	sent   []Change // to be told once bytes are written
-	closed bool
+	mu      sync.Mutex
+	first   []byte // goes out before the rest
+	rest    []byte
+	sent    []Change // to be told once rest is written
+	writing bool
+	closed  bool
 }
 
 func newConn(c *Cabinet, socket net.Conn, epoch int64) *conn {
-	return &conn{
-		cabinet: c, socket: socket, epoch: epoch, since: time.Now(),
-		outbox: outbox{signal: make(chan struct{}, 1), done: make(chan struct{})},
-	}
+	return &conn{cabinet: c, socket: socket, epoch: epoch, since: time.Now()}
 }
 
-// send queues an encoded frame.
-func (l *conn) send(frame []byte) { l.put(frame, false, nil) }
+// send queues a frame, given as [wire.Encode] returns it.
+func (l *conn) send(frame []byte, err error) { l.put(frame, err, false, nil) }
 
-// sendBody queues a message.
-func (l *conn) sendBody(m proto.Message) { l.encode(m, false, nil) }
+// sendFirst queues a frame before everything that waits.
+func (l *conn) sendFirst(frame []byte, err error) { l.put(frame, err, true, nil) }
 
-// sendFirst queues a message before everything that waits.
-func (l *conn) sendFirst(m proto.Message) { l.encode(m, true, nil) }
+// sendEvent queues an event and tells of it once it is written.
+func (l *conn) sendEvent(e event) {
+	frame, err := wire.Encode(e.body())
+	sent := e.change(EventSent)
+	l.put(frame, err, false, &sent)
+}
 
-// sendThen queues a message and tells of a change once it is written.
-func (l *conn) sendThen(m proto.Message, then Change) { l.encode(m, false, &then) }
-
-func (l *conn) encode(m proto.Message, first bool, then *Change) {
-	frame, err := wire.Encode(m)
+func (l *conn) put(frame []byte, err error, first bool, then *Change) {
 	if err != nil {
 		l.cabinet.cfg.Log.Error("encode a frame", "error", err)
 		return
 	}
-	l.put(frame, first, then)
-}
-
-func (l *conn) put(frame []byte, first bool, then *Change) {
 	o := &l.outbox
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
 		return
 	}
-	if len(o.bytes)+len(frame) > maxQueued {
+	if len(o.rest)+len(frame) > maxQueued {
 		l.shut()
 		return
 	}
 	if first {
 		o.first = append(o.first, frame...)
 	} else {
-		o.bytes = append(o.bytes, frame...)
+		o.rest = append(o.rest, frame...)
 	}
 	if then != nil {
 		o.sent = append(o.sent, *then)
 	}
-	select {
-	case o.signal <- struct{}{}:
-	default:
+	if !o.writing {
+		o.writing = true
+		o.writers.Go(l.write)
 	}
 }
 
@@ -100,51 +93,45 @@ func (l *conn) close() {
 
 // shut is close for those who hold outbox.mu.
 func (l *conn) shut() {
-	if l.outbox.closed {
-		return
+	if !l.outbox.closed {
+		l.outbox.closed = true
+		_ = l.socket.Close() // whatever it says, we are done with it
 	}
-	l.outbox.closed = true
-	close(l.outbox.done)
-	_ = l.socket.Close() // whatever it says, we are done with it
 }
 
-// take empties the outbox.
-func (o *outbox) take(buffer []byte) (bytes []byte, sent []Change) {
+// take empties the outbox; false if there is nothing to write, and then nobody writes.
+func (o *outbox) take() (frames []byte, sent []Change, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	bytes = append(append(buffer[:0], o.first...), o.bytes...)
-	sent = o.sent
-	o.first, o.bytes, o.sent = o.first[:0], o.bytes[:0], nil
-	return bytes, sent
+	if o.closed || len(o.first)+len(o.rest) == 0 {
+		o.writing = false
+		return nil, nil, false
+	}
+	frames, sent = slices.Concat(o.first, o.rest), o.sent
+	o.first, o.rest, o.sent = nil, nil, nil
+	return frames, sent, true
 }
 
-// write moves frames from the outbox to the socket until the connection ends.
+// write moves frames from the outbox to the socket until there are none.
 func (l *conn) write() {
-	var buffer []byte
 	for {
-		select {
-		case <-l.outbox.done:
+		frames, sent, more := l.outbox.take()
+		if !more {
 			return
-		case <-l.outbox.signal:
 		}
-		var sent []Change
-		buffer, sent = l.outbox.take(buffer)
-		if err := writeAll(l.socket, buffer); err != nil {
+		if err := writeAll(l.socket, frames); err != nil {
 			l.close()
-			return
+			continue // take says that it is over
 		}
 		l.cabinet.tellAll(sent)
 	}
 }
 
-func writeAll(socket net.Conn, bytes []byte) error {
-	if len(bytes) == 0 {
-		return nil
-	}
+func writeAll(socket net.Conn, frames []byte) error {
 	if err := socket.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
 		return err
 	}
-	_, err := socket.Write(bytes)
+	_, err := socket.Write(frames)
 	return err
 }
 

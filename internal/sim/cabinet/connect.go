@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"sync"
 	"time"
-
-	"google.golang.org/protobuf/proto"
 
 	"larder/internal/edge/link/wire"
 	"larder/internal/edge/link/wire/pb"
@@ -37,10 +34,8 @@ func (c *Cabinet) connect(ctx context.Context) {
 		return
 	}
 	defer context.AfterFunc(ctx, func() { _ = socket.Close() })()
-	var writer sync.WaitGroup
-	writer.Go(l.write)
 	c.detach(l, l.read(r))
-	writer.Wait()
+	l.outbox.writers.Wait()
 }
 
 // establish dials, shakes hands and makes the connection the machine's.
@@ -79,14 +74,20 @@ func (c *Cabinet) greet(socket net.Conn, r *wire.Reader) (*conn, error) {
 		Serial: c.cfg.Serial, Version: wire.Version, Boot: boot,
 		Firmware: firmware, Model: model, Nonce: h.CabinetNonce,
 	}
-	challenge, err := exchange[*pb.Challenge](socket, r, hello)
-	if err != nil {
+	if err := say(socket)(wire.Encode(hello)); err != nil {
 		return nil, fmt.Errorf("say hello: %w", err)
 	}
-	h.PlatformNonce = challenge.Nonce
-	welcome, err := exchange[*pb.Welcome](socket, r, &pb.Proof{Mac: h.CabinetProof(c.cfg.Key)})
+	challenge, err := expect[*pb.Challenge](r)
 	if err != nil {
+		return nil, fmt.Errorf("wait for a challenge: %w", err)
+	}
+	h.PlatformNonce = challenge.Nonce
+	if err := say(socket)(wire.Encode(&pb.Proof{Mac: h.CabinetProof(c.cfg.Key)})); err != nil {
 		return nil, fmt.Errorf("prove the key: %w", err)
+	}
+	welcome, err := expect[*pb.Welcome](r)
+	if err != nil {
+		return nil, fmt.Errorf("wait for a welcome: %w", err)
 	}
 	if !h.VerifyPlatform(c.cfg.Key, welcome) {
 		c.mu.Lock()
@@ -99,16 +100,20 @@ func (c *Cabinet) greet(socket net.Conn, r *wire.Reader) (*conn, error) {
 
 var errImpostor = errors.New("the platform's proof is wrong")
 
-// exchange sends a message of the handshake and reads the answer that must follow.
-func exchange[Answer proto.Message](socket net.Conn, r *wire.Reader, m proto.Message) (Answer, error) {
+// say returns a function that writes a frame of the handshake, given as [wire.Encode] returns it.
+func say(socket net.Conn) func(frame []byte, err error) error {
+	return func(frame []byte, err error) error {
+		if err != nil {
+			return err
+		}
+		_, err = socket.Write(frame)
+		return err
+	}
+}
+
+// expect reads the message of the handshake that must come now.
+func expect[Answer any](r *wire.Reader) (Answer, error) {
 	var none Answer
-	frame, err := wire.Encode(m)
-	if err != nil {
-		return none, err
-	}
-	if _, err := socket.Write(frame); err != nil {
-		return none, err
-	}
 	f, err := r.Next()
 	if err != nil {
 		return none, err
@@ -117,11 +122,11 @@ func exchange[Answer proto.Message](socket net.Conn, r *wire.Reader, m proto.Mes
 	if err != nil {
 		return none, err
 	}
-	switch body := body.(type) {
-	case *pb.Goodbye:
-		return none, goodbye{body.Reason}
-	case Answer:
-		return body, nil
+	if bye, ok := body.(*pb.Goodbye); ok {
+		return none, goodbye{bye.Reason}
+	}
+	if answer, ok := any(body).(Answer); ok {
+		return answer, nil
 	}
 	return none, &wire.MalformedError{Reason: wire.ReasonType, Type: f.Type, Detail: "not now"}
 }

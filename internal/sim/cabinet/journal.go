@@ -68,7 +68,7 @@ func (c *Cabinet) sendEvents(boot, seq uint64) {
 			continue
 		}
 		e.sent = now
-		c.link.sendThen(e.body(), e.change(EventSent))
+		c.link.sendEvent(*e)
 	}
 	c.armResend()
 }

@@ -1,6 +1,7 @@
 package cabinet
 
 import (
+	"larder/internal/edge/link/wire"
 	"larder/internal/edge/link/wire/pb"
 )
 
@@ -69,6 +70,6 @@ func (c *Cabinet) duplicateClose(e event) {
 	}
 	for range c.wrong.DuplicateClose {
 		c.tally.Misbehaved.DuplicateClose++
-		c.link.sendBody(e.body())
+		c.link.send(wire.Encode(e.body()))
 	}
 }

@@ -51,9 +51,9 @@ func (c *Cabinet) pong(l *conn, ping *pb.Ping) {
 		l.challenges = slices.Delete(l.challenges, 0, 1)
 	}
 	l.challenges = append(l.challenges, fresh)
-	l.sendFirst(&pb.Pong{
+	l.sendFirst(wire.Encode(&pb.Pong{
 		Nonce: ping.Nonce, Challenge: fresh.bytes, Doors: []pb.DoorState{doorStates[c.door.state()]},
-	})
+	}))
 }
 
 // open judges a command to open in the order of docs/protocol.md section 8 and answers it.
@@ -149,7 +149,7 @@ func (c *Cabinet) answerOpen(l *conn, o *pb.Open, result pb.Result, reason strin
 
 // answer sends an answer, after everything that was sent before it.
 func (c *Cabinet) answer(l *conn, a *pb.Answer) {
-	l.sendBody(a)
+	l.send(wire.Encode(a))
 	c.tell(Change{Kind: Answered, Command: larder.CommandID(a.Command), Result: results[a.Result]})
 }
 

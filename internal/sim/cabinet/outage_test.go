@@ -186,6 +186,49 @@ func TestCabinet_outage(t *testing.T) {
 			}
 		})
 	})
+	t.Run("durable readings are not replayed, and the tail goes on", func(t *testing.T) {
+		bubble(t, func(t *testing.T, r *rig) {
+			p := r.accept(0)
+			r.visit(p, 1, 500, 1, 1)
+			p.send(&pb.SessionDurable{Session: 500})
+			r.see(cabinet.Is(cabinet.ReadingsDurable))
+			if n := len(of[*pb.Readings](p.quiet(5 * time.Second))); n < 15 {
+				t.Errorf("%d readings in 5 s of the tail", n)
+			}
+			_ = p.socket.Close()
+			p = r.accept(2)
+			stream := of[*pb.Readings](p.quiet(20 * time.Second))
+			if first := stream[0]; first.Session != 500 || first.Seq < 15 {
+				t.Errorf("replayed: %v", first)
+			}
+			if kept := r.cabinet.State().Kept; kept != 0 {
+				t.Errorf("%d sessions are kept", kept)
+			}
+		})
+	})
+	t.Run("without room the oldest session is forgotten first", func(t *testing.T) {
+		bubble(t, func(t *testing.T, r *rig) {
+			p := r.accept(0)
+			for session := range int64(4) {
+				p.open(session+1, session+500)
+				r.openDoor()
+				time.Sleep(10 * time.Minute)
+				r.closeDoor()
+				r.see(cabinet.Is(cabinet.SessionOver))
+				if s := r.cabinet.State(); session == 2 && s.Kept != 3 {
+					t.Errorf("of three sessions of ten minutes %d are kept", s.Kept)
+				}
+			}
+			r.tally(func(n cabinet.Tally) error { return expect(n.SessionsForgotten == 1, "one forgotten") })
+			_ = p.socket.Close()
+			p = r.accept(8)
+			for _, f := range of[*pb.Readings](p.quiet(2 * time.Minute)) {
+				if f.Session == 500 {
+					t.Fatalf("a reading of the forgotten session: %v", f)
+				}
+			}
+		})
+	})
 	t.Run("a lost event raises the boot", func(t *testing.T) {
 		bubble(t, func(t *testing.T, r *rig) {
 			p := r.accept(0)

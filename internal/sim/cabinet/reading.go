@@ -98,7 +98,7 @@ func (c *Cabinet) read(now time.Time) {
 	}
 	if c.link != nil {
 		c.idleSeq++
-		c.link.sendBody(f.body(0, c.idleSeq))
+		c.link.send(wire.Encode(f.body(0, c.idleSeq)))
 	}
 }
 

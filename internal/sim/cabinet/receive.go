@@ -3,8 +3,6 @@ package cabinet
 import (
 	"time"
 
-	"google.golang.org/protobuf/proto"
-
 	"larder"
 	"larder/internal/edge/link/wire"
 	"larder/internal/edge/link/wire/pb"
@@ -33,7 +31,7 @@ func (c *Cabinet) receive(l *conn, f wire.Frame) bool {
 }
 
 // handle does what a message asks; false if the message must not come now.
-func (c *Cabinet) handle(l *conn, body proto.Message) bool {
+func (c *Cabinet) handle(l *conn, body any) bool {
 	switch m := body.(type) {
 	case *pb.HeartbeatAck: // heard is all there is to it
 	case *pb.Ping:
@@ -83,7 +81,7 @@ func (c *Cabinet) beat(now time.Time) {
 	if c.link == nil {
 		return
 	}
-	c.link.sendBody(&pb.Heartbeat{})
+	c.link.send(wire.Encode(&pb.Heartbeat{}))
 	c.set(alarmHeartbeat, now.Add(c.cadence.Heartbeat))
 }
 

@@ -125,7 +125,7 @@ func (c *Cabinet) stream(s *session, f frame) {
 		c.makeRoom()
 	}
 	if c.link != nil {
-		c.link.send(encoded)
+		c.link.send(encoded, nil)
 	}
 }
 
@@ -186,7 +186,7 @@ func (c *Cabinet) replaySome(now time.Time) {
 			c.replay = slices.Delete(c.replay, 0, 1)
 			continue
 		}
-		c.link.send(r.session.frames[r.from])
+		c.link.send(r.session.frames[r.from], nil)
 		c.tally.ReadingsReplayed++
 		r.from++
 		room--

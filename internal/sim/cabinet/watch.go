@@ -148,10 +148,13 @@ func (w *Watch) poke() {
 
 // tell records a change with everyone who watches.
 func (c *Cabinet) tell(change Change) {
-	if len(c.watches) == 0 {
+	if len(c.watches) == 0 && c.cfg.Hook == nil {
 		return
 	}
 	change.At = time.Now()
+	if c.cfg.Hook != nil {
+		c.cfg.Hook(change)
+	}
 	for w := range c.watches {
 		w.add(change)
 	}

@@ -88,13 +88,14 @@ func New(cfg Config, rng *rand.Rand) (*Cabinet, error) {
 	}
 	for i := range c.lanes {
 		c.lanes[i] = c.newLane(i + 1)
-		g := Goods{}
 		if cfg.Goods == nil {
-			g = drawGoods(c.hands)
-		} else if g = cfg.Goods[i]; g.check(i+1) != nil {
-			return nil, g.check(i + 1)
+			c.stock(c.lanes[i], drawGoods(c.hands))
+			continue
 		}
-		c.stock(c.lanes[i], g)
+		if err := cfg.Goods[i].check(i + 1); err != nil {
+			return nil, err
+		}
+		c.stock(c.lanes[i], cfg.Goods[i])
 	}
 	c.startCompressor()
 	return c, nil

@@ -71,6 +71,7 @@ func (c *Cabinet) stock(l *lane, g Goods) {
 		l.batch *= 1 + c.hands.normal(batchSpread)
 		c.tally.BatchShifts++
 	}
+	l.items = make([]Item, 0, g.Count)
 	for range g.Count {
 		it := c.produce(l)
 		l.items = append(l.items, it)
