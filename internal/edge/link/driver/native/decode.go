@@ -25,7 +25,10 @@ var _ interface {
 // [*wire.MalformedError]. A cabinet's type that version 1 does not know is [driver.Unknown].
 func (Driver) Decode(c driver.Cabinet, p driver.Packet) (driver.Message, error) {
 	kind := wire.Type(p.Kind)
-	if kind.FromCabinet() && !kind.Known() {
+	if !kind.FromCabinet() {
+		return nil, misplaced(kind)
+	}
+	if !kind.Known() {
 		return driver.Unknown{}, nil
 	}
 	body, err := wire.Decode(wire.Frame{Type: kind, Body: p.Body})
@@ -44,7 +47,12 @@ func (Driver) Decode(c driver.Cabinet, p driver.Packet) (driver.Message, error) 
 	case *pb.Pong:
 		return decodePong(body), nil
 	}
-	return nil, &wire.MalformedError{Reason: wire.ReasonType, Type: kind, Detail: "not from a cabinet that is up"}
+	return nil, misplaced(kind)
+}
+
+// misplaced is a frame that no cabinet may send once it is up.
+func misplaced(kind wire.Type) error {
+	return &wire.MalformedError{Reason: wire.ReasonType, Type: kind, Detail: "not from a cabinet that is up"}
 }
 
 func decodeReadings(c driver.Cabinet, body *pb.Readings) driver.Readings {

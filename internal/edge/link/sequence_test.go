@@ -1,0 +1,148 @@
+package link_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"larder/internal/edge/link"
+	"larder/internal/edge/link/driver"
+	"larder/internal/edge/link/driver/native"
+)
+
+// event is one event of a cabinet.
+type event struct{ boot, seq uint64 }
+
+// TestSequence guards LK7, LK8, O4, O7, O8 and O9: whatever is lost, repeated or fails to commit on
+// the way, events pass in order, none is skipped, and with a cabinet that keeps sending, all of
+// them are committed.
+func TestSequence(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var log []event // what the cabinet keeps, oldest first
+		boots := rapid.IntRange(1, 4).Draw(t, "boots")
+		durable := uint64(rapid.IntRange(0, 3).Draw(t, "durable")) //nolint:gosec // small
+		for boot := 1; boot <= boots; boot++ {
+			first := uint64(rapid.IntRange(1, 5).Draw(t, "first")) //nolint:gosec // small
+			if boot == boots {
+				first = durable + 1
+			}
+			for n := range rapid.IntRange(0, 5).Draw(t, "events") {
+				log = append(log, event{uint64(boot), first + uint64(n)}) //nolint:gosec // small
+			}
+		}
+		s := link.NewSequence(uint64(boots), durable) //nolint:gosec // small
+		var committed, passed []event
+		rounds := 0
+		for kept := log; len(kept) > 0; rounds++ {
+			faults := rounds < 20
+			if rounds > 40 {
+				t.Fatalf("stuck: %v of %v committed", committed, log)
+			}
+			passed = nil
+			for _, ev := range kept {
+				repeats := 1
+				if faults && ev != kept[0] { // what is lost between boots leaves no gap: the transport's order prevents it
+					fewest := 1
+					if ev.boot == uint64(boots) { //nolint:gosec // small
+						fewest = 0
+					}
+					repeats = rapid.IntRange(fewest, 2).Draw(t, "copies")
+				}
+				for range repeats {
+					switch s.Offer(ev.boot, ev.seq) {
+					case link.Pass:
+						passed = append(passed, ev)
+					case link.Gap:
+						if boot, seq := s.Missing(); boot != ev.boot || seq >= ev.seq {
+							t.Fatalf("%v asks for %d/%d", ev, boot, seq)
+						}
+					case link.Foreign, link.Repeat:
+						t.Fatalf("%v is foreign or durable", ev)
+					case link.Drop:
+					}
+				}
+			}
+			for _, ev := range passed {
+				if faults && rapid.IntRange(0, 9).Draw(t, "fails") == 0 {
+					s.Failed(ev.boot, ev.seq)
+					break
+				}
+				s.Committed(ev.boot, ev.seq)
+				committed = append(committed, ev)
+			}
+			kept = log[len(committed):]
+		}
+		if diff := cmp.Diff(log, committed, cmp.AllowUnexported(event{})); diff != "" {
+			t.Fatalf("committed (-log +got):\n%s", diff)
+		}
+	})
+}
+
+// TestSequence_Offer shows the single verdicts.
+func TestSequence_Offer(t *testing.T) {
+	t.Parallel()
+	s := link.NewSequence(3, 4)
+	steps := []struct {
+		name string
+		ev   event
+		want link.Verdict
+	}{
+		{"durable_before", event{3, 4}, link.Repeat},
+		{"next", event{3, 5}, link.Pass},
+		{"under_way", event{3, 5}, link.Drop},
+		{"gap", event{3, 7}, link.Gap},
+		{"asked_already", event{3, 8}, link.Drop},
+		{"missing", event{3, 6}, link.Pass},
+		{"older_boot_came_late", event{2, 1}, link.Drop},
+		{"boot_to_come", event{4, 1}, link.Foreign},
+	}
+	for _, step := range steps {
+		if got := s.Offer(step.ev.boot, step.ev.seq); got != step.want {
+			t.Errorf("%s: got %d, want %d", step.name, got, step.want)
+		}
+	}
+	if boot, seq := s.Missing(); boot != 3 || seq != 7 {
+		t.Errorf("next is %d/%d", boot, seq)
+	}
+}
+
+// TestSequence_Boots guards I21: a cabinet that names ever more boots costs no memory, and what was
+// acknowledged in a recent one is acknowledged again.
+func TestSequence_Boots(t *testing.T) {
+	t.Parallel()
+	s := link.NewSequence(1000, 0)
+	for boot := uint64(1); boot < 100; boot++ {
+		if got := s.Offer(boot, 1); got != link.Pass {
+			t.Fatalf("boot %d: %d", boot, got)
+		}
+		s.Committed(boot, 1)
+	}
+	if got := s.Offer(98, 1); got != link.Repeat {
+		t.Errorf("a durable event of the boot before: %d", got)
+	}
+	if got := s.Offer(1, 1); got != link.Drop {
+		t.Errorf("an event of a boot long ago: %d", got)
+	}
+}
+
+// TestDrivers guards LK2: a model has its driver, and a table with holes is refused.
+func TestDrivers(t *testing.T) {
+	t.Parallel()
+	drivers, err := link.NewDrivers(map[string]driver.Driver{"a": native.Driver{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := drivers.For("a"); !ok {
+		t.Error("a registered model has no driver")
+	}
+	if _, ok := drivers.For("b"); ok {
+		t.Error("a model that nobody knows has a driver")
+	}
+	for _, broken := range []map[string]driver.Driver{nil, {"": native.Driver{}}, {"a": nil}} {
+		if _, err := link.NewDrivers(broken); err == nil {
+			t.Errorf("%v was accepted", broken)
+		}
+	}
+}
