@@ -1,11 +1,11 @@
 // Package physics is a cabinet's body that is not real: shelves of scales with goods on them, a
 // door, and hands that reach in.
 //
-// It owns the fault model F1 (weighing.md section 2) as far as scales, hands, goods and the door
-// cause it; what the network does to frames is not here. Anything that simulates may call it: the
-// simulated cabinet, the session generator, the fleet simulator, the demo. It imports the standard
-// library and the dictionary only, and it must never share a model of the world with the
-// recognizer in core/weigh, which is judged by it.
+// It owns the fault model F1 (weighing.md section 2): what scales, hands, goods and the door cause
+// ([Cabinet]) and, apart from it, what a network does to frames ([Transport]). Whatever simulates
+// may call it: the simulated cabinet, the session generator, the fleet simulator, the demo. It
+// imports the standard library and the dictionary only, and it must never share a model of the
+// world with the recognizer in core/weigh, which is judged by it.
 //
 // It guarantees that the same seed and the same calls give the same readings; that the truth
 // ([Cabinet.Taken]) does not depend on when or how often the scales are read; that nothing is
