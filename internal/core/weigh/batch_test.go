@@ -131,7 +131,9 @@ func goldenLines() string {
 	}
 	add("one", func(s *scene) { s.take(1, s.opened+2_000) })
 	add(2, func(*scene) {})
-	add("grey", func(s *scene) { s.steps = append(s.steps, step{0, s.opened + 2_000, -0.5 * float64(s.lanes[0].UnitMass)}) })
+	add("grey", func(s *scene) {
+		s.steps = append(s.steps, step{0, s.opened + 2_000, -0.5 * float64(s.lanes[0].UnitMass)})
+	})
 	add("moved", func(s *scene) { s.change(2, s.opened+3_500, s.take(0, s.opened+1_500)) })
 	b.WriteString(`{"id":"nothing","lanes":[],"readings":[],"door":{}}` + "\n")
 	b.WriteString(`{"id":"unknown masses","lanes":[{"lane":"a","shelf":"top","unit_mass_g":null,"stock":null}],` +

@@ -13,6 +13,7 @@ const (
 	priorMoved   = 0.2   // of a gain that matches a loss: a piece was put into the wrong lane
 	priorForeign = 0.02  // against an object that happens to weigh the same ...
 	foreignRange = 1_000 // ... out of so many grams
+	nothingUnder = 0.995 // that a foreign object does not hide a piece taken before any level told
 	returnGuard  = 9     // grams; a piece that came back sits within this of its old seat (max 8 g)
 )
 
@@ -100,21 +101,21 @@ func unitError(c count) bool {
 	return large >= 100 && (small >= 10 && near(10) || large >= 5_000 && near(1_000))
 }
 
-// came reports whether something was put back onto lane l that is not what had been taken: the
-// levels went down by a piece and up again, and the rest is more than a new seat explains.
+// came reports whether something was put onto lane l that is not what had been taken: the levels
+// went by a piece in one direction and by a piece in the other, and the rest is more than a new seat
+// explains.
 func came(l lane, c count, i int, steps func(lane int) []level) bool {
 	if math.Abs(c.rest) <= returnGuard+3*math.Sqrt(c.sd*c.sd+l.spread(c.n)) {
 		return false
 	}
-	levels, dipped := steps(i), false
+	levels := steps(i)
+	fell, rose := false, false
 	for k := 1; k < len(levels); k++ {
 		d := levels[k-1].mass() - levels[k].mass()
-		if dipped && d < -l.unit/2 {
-			return true
-		}
-		dipped = dipped || d > l.unit/2
+		fell = fell || d > l.unit/2
+		rose = rose || d < -l.unit/2
 	}
-	return false
+	return fell && rose
 }
 
 // place explains what lane i gained: pieces of other lanes, if exactly one combination of what they
@@ -142,6 +143,7 @@ func (o *outcome) place(lanes []lane, i int, levels []level) {
 			o.moved[k] += n
 		}
 	default:
+		o.confidence *= nothingUnder
 		o.alert(i, AlertForeignObject)
 		for k := 1; k < len(levels); k++ {
 			if l := lanes[i]; l.sells() && levels[k-1].mass()-levels[k].mass() > l.unit/2 {

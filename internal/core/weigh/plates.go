@@ -92,7 +92,7 @@ func (r *Recognizer) takes(plates []string) []Take {
 func (r *Recognizer) split(i int, c count, n int) []count {
 	t := &r.tracker.tracks[i]
 	var steps []count
-	levels := t.steady(r.timeline.frames[0].at)
+	levels := t.steady(t.levels)
 	sum := 0
 	for k := 1; k < len(levels); k++ {
 		before := estimate{mass: levels[k-1].mass(), n: levels[k-1].n}

@@ -12,7 +12,8 @@ import (
 //	min(Floor + 3·sd + Slope·max(n,1)·UnitMass, Ceiling, Share·UnitMass)
 //
 // where sd is the uncertainty of the loss itself. What lies between two counts' tolerances is the
-// grey band: review (DV10, W3).
+// grey band: review (DV10, W3). A gain has only Floor + 3·sd: no product of the lane itself explains
+// it, so even a light one is a piece of another lane or a foreign object (DV11).
 type Policy struct {
 	Floor      float64 // grams; items seat themselves anew when touched, by up to 8 g
 	Slope      float64 // share of the mass; spread within a batch and between batches

@@ -147,7 +147,7 @@ func (r *Recognizer) weigh(opened larder.Millis, after func(lane int) (estimate,
 			counts[i].class = kept // nothing can leave a lane that is empty by the ledger and has no scale
 		}
 	}
-	return explain(r.lanes, counts, func(i int) []level { return r.tracker.tracks[i].steady(opened) })
+	return explain(r.lanes, counts, func(i int) []level { return r.tracker.tracks[i].since(opened) })
 }
 
 // shake returns, per lane, the largest change of another lane of its shelf, in grams.

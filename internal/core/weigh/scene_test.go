@@ -24,6 +24,7 @@ type scene struct {
 	delay  larder.Millis // of the network
 	taken  []int         // truth: pieces that left, per lane
 	frozen map[int]larder.Millis
+	actual []float64 // grams, the noise of each lane if it is not what is known
 }
 
 type step struct {
@@ -146,7 +147,11 @@ func (s *scene) frame(seq uint64, t larder.Millis) weigh.Reading {
 		}
 		x := (s.truth(i, at) + s.truth(i, at-100) + s.truth(i, at-200)) / 3
 		if at == t {
-			x += float64(s.lanes[i].Noise) * s.rng.NormFloat64()
+			noise := float64(s.lanes[i].Noise)
+			if s.actual != nil {
+				noise = s.actual[i]
+			}
+			x += noise * s.rng.NormFloat64()
 		}
 		in.Mass[i] = larder.Gram(math.Round(x))
 	}

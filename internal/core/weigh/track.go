@@ -158,15 +158,23 @@ func (t *track) stuck(noise float64) bool {
 // current returns the number of the level that the lane is on or left last, -1 if it had none.
 func (t *track) current() int { return len(t.levels) - 1 }
 
-// steady returns the levels since a moment in order of time without those that are no rest: short
-// ones between two others are dropped, neighbors that differ by no more than noise are joined.
-func (t *track) steady(since larder.Millis) []level {
-	var out []level
-	for i, l := range t.levels {
-		if l.last < since && i+1 < len(t.levels) && t.levels[i+1].first <= since {
-			continue
+// since returns the levels of a moment and later, in order of time; hands that rest and slow rings
+// are among them.
+func (t *track) since(moment larder.Millis) []level {
+	for i := len(t.levels) - 1; i > 0; i-- {
+		if t.levels[i].first <= moment {
+			return t.levels[i:]
 		}
-		if l.n < innerMin && i > 0 && i+1 < len(t.levels) {
+	}
+	return t.levels
+}
+
+// steady returns the levels without those that are no rest: short ones between two others are
+// dropped, neighbors that differ by no more than noise are joined.
+func (t *track) steady(levels []level) []level {
+	var out []level
+	for i, l := range levels {
+		if l.n < innerMin && i > 0 && i+1 < len(levels) {
 			continue
 		}
 		if k := len(out) - 1; k >= 0 {
@@ -186,7 +194,7 @@ func (t *track) steady(since larder.Millis) []level {
 const noiseGrid = 1.25
 
 // tracker follows all lanes. A session may be noisier than usual as a whole (the compressor runs);
-// the factor is the median over fast frames of how much the lanes jitter against what is known.
+// the factor is the median over fast frames of how much the lanes jitter against what is known of them.
 type tracker struct {
 	lanes   []lane
 	tracks  []track
@@ -220,7 +228,7 @@ func (k *tracker) follow(t *timeline) {
 	for ; k.counted < len(t.frames); k.counted++ {
 		k.count(t.frames, k.counted)
 	}
-	if f := k.measure(); f != k.factor {
+	if f := min(max(k.ratio(), 1), 2.5); f != k.factor {
 		k.restart(f)
 	}
 	for ; k.taken < len(t.frames); k.taken++ {
@@ -245,7 +253,11 @@ func (k *tracker) count(frames []frame, i int) {
 			n++
 		}
 	}
-	if n == 0 || sum == 0 {
+	if n == 0 {
+		return
+	}
+	if sum == 0 {
+		k.jitter[0]++
 		return
 	}
 	// The mean of |x-y| of two normal samples is 2/√π sd.
@@ -254,8 +266,9 @@ func (k *tracker) count(frames []frame, i int) {
 	k.jitter[min(max(bucket, 0), len(k.jitter)-1)]++
 }
 
-// measure returns the session's noise factor; 1 until six fast frames are in.
-func (k *tracker) measure() float64 {
+// ratio returns how much the lanes jitter in this session against what is known of them, the median
+// over the fast frames; 1 until there are six.
+func (k *tracker) ratio() float64 {
 	total := 0
 	for _, n := range k.jitter {
 		total += n
@@ -268,8 +281,23 @@ func (k *tracker) measure() float64 {
 		seen += k.jitter[bucket]
 		bucket++
 	}
-	f := math.Pow(noiseGrid, float64(bucket-1-len(k.jitter)/2))
-	return min(max(f, 1), 2.5)
+	return math.Pow(noiseGrid, float64(bucket-1-len(k.jitter)/2))
+}
+
+// stuck returns which lanes repeat one value while the others jitter; every lane, if all of them
+// have repeated theirs since before the opening, as none does whose noise is known.
+func (k *tracker) stuck(opened larder.Millis) []bool {
+	quiet, dead := min(1, k.ratio()), len(k.lanes) > 1
+	out := make([]bool, len(k.lanes))
+	for i, l := range k.lanes {
+		t := &k.tracks[i]
+		out[i] = l.learnt && t.stuck(l.noise*quiet)
+		dead = dead && l.learnt && t.stuck(l.noise) && t.runFrom <= opened
+	}
+	for i := range out {
+		out[i] = out[i] || dead
+	}
+	return out
 }
 
 // robustMean returns the mean of what lies within 2.5 sq (at least 1 g) of the median, and how many

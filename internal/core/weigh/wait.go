@@ -151,9 +151,8 @@ func (r *Recognizer) outcome(closed larder.Millis, shut bool) *outcome {
 		}
 		return t.after(frames, i, closed)
 	})
-	for i, l := range r.lanes {
-		t := &r.tracker.tracks[i]
-		if l.learnt && l.stock > 0 && t.stuck(l.noise) && t.runFrom < closed+restAfter {
+	for i, stuck := range r.tracker.stuck(opened) {
+		if stuck && r.lanes[i].stock > 0 && r.tracker.tracks[i].runFrom < closed+restAfter {
 			o.alert(i, AlertLaneFrozen)
 			o.doubt(i, ReasonLaneFrozen)
 		}
