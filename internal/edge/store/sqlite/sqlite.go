@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"sync"
 
 	"larder"
@@ -61,6 +62,9 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 
 // start connects, proves that the file can be written, and starts the writer.
 func (d *DB) start(ctx context.Context) error {
+	if err := d.create(); err != nil {
+		return err
+	}
 	var err error
 	if d.pool, err = openPool(d.path, readWrite, 1); err != nil {
 		return err
@@ -91,6 +95,22 @@ func (d *DB) start(ctx context.Context) error {
 	}
 	go d.writer.run()
 	return nil
+}
+
+// create makes a missing file, for its owner's eyes only: SQLite would let the group and others read
+// who bought what. The WAL gets the file's mode.
+func (d *DB) create() error {
+	if d.path == Memory {
+		return nil
+	}
+	f, err := os.OpenFile(d.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // proveWritable puts a file into WAL mode and takes the write lock once, so that a file that cannot be

@@ -117,7 +117,8 @@ func TestOpen_SecondWriter(t *testing.T) {
 // What durability and the schema rely on is really set on the connections that closures get.
 func TestOpen_Settings(t *testing.T) {
 	t.Parallel()
-	db := open(t, sqlite.Config{Path: file(t)})
+	path := file(t)
+	db := open(t, sqlite.Config{Path: path})
 	read := func(want map[string]string) func(larder.Tx) error {
 		return func(tx larder.Tx) error {
 			for name, value := range want {
@@ -134,6 +135,14 @@ func TestOpen_Settings(t *testing.T) {
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "wal_autocheckpoint": "0", "query_only": "0", "trusted_schema": "0",
 	})))
 	must(t, db.View(t.Context(), read(map[string]string{"query_only": "1", "foreign_keys": "1"})))
+	must(t, db.Update(t.Context(), run(t.Context(), "CREATE TABLE a (id INTEGER)")))
+	for _, name := range []string{path, path + "-wal", path + ".lock"} {
+		info, err := os.Stat(name)
+		must(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has mode %v, want 0600", name, info.Mode())
+		}
+	}
 }
 
 // `larder audit` reads a file that a running process writes to, and cannot write.

@@ -23,7 +23,7 @@ func (w *writer) takeTurn(c *conn, o *op) turn {
 		return turnUndone
 	}
 	if err := c.control("SAVEPOINT turn"); err != nil {
-		return w.refuse(c, o, err)
+		return w.refuse(o, err)
 	}
 	s := &session{conn: c, ctx: background, metrics: w.metrics, side: sideWrite}
 	o.tx = store.NewTx(w.clock(), s)
@@ -32,7 +32,7 @@ func (w *writer) takeTurn(c *conn, o *op) turn {
 	s.closeRows()
 	switch {
 	case c.gone:
-		return w.refuse(c, o, s.reason(out.err))
+		return w.refuse(o, s.reason(out.err))
 	case out.unwound:
 		return w.undo(c, o, errors.New("store: the closure did not return"))
 	case out.err != nil:
@@ -40,7 +40,7 @@ func (w *writer) takeTurn(c *conn, o *op) turn {
 	}
 	// The savepoint is found only if the transaction is the one that the turn began in.
 	if err := c.control("RELEASE turn"); err != nil {
-		return w.refuse(c, o, err)
+		return w.refuse(o, err)
 	}
 	return turnApplied
 }
@@ -49,7 +49,7 @@ func (w *writer) takeTurn(c *conn, o *op) turn {
 func (w *writer) undo(c *conn, o *op, err error) turn {
 	for _, text := range []string{"ROLLBACK TO turn", "RELEASE turn"} {
 		if e := c.control(text); e != nil {
-			return w.refuse(c, o, errors.Join(err, e))
+			return w.refuse(o, errors.Join(err, e))
 		}
 	}
 	w.answer([]*op{o}, store.Translate(err), outcomeRefused)
@@ -57,7 +57,7 @@ func (w *writer) undo(c *conn, o *op, err error) turn {
 }
 
 // refuse answers an operation whose transaction is lost. Nothing of it happened.
-func (w *writer) refuse(c *conn, o *op, err error) turn {
+func (w *writer) refuse(o *op, err error) turn {
 	w.answer([]*op{o}, store.Translate(err), outcomeRefused)
 	if fatal(err) {
 		w.health.fail(err)

@@ -46,7 +46,9 @@ var bellCases = map[string]func(env){
 			return e.insert(10, "a")(tx)
 		})
 		release()
-		<-gone
+		if err := <-gone; err != nil && !errors.Is(err, context.Canceled) {
+			e.t.Errorf("the caller got %v", err)
+		}
 		<-rung
 		e.wantAccounts(map[int64]bool{10: true})
 	},
