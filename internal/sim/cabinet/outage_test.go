@@ -229,6 +229,24 @@ func TestCabinet_outage(t *testing.T) {
 			}
 		})
 	})
+	t.Run("a machine that was stopped goes on as it was left", func(t *testing.T) {
+		bubble(t, func(t *testing.T, r *rig) {
+			p := r.accept(0)
+			p.open(1, 500)
+			r.openDoor()
+			r.halt()
+			p.ended()
+			if _, err := r.cabinet.Take(4, 1); err != nil {
+				t.Fatal(err)
+			}
+			r.run()
+			p = r.accept(1)
+			r.closeDoor()
+			if e := next[*pb.DoorEvent](p); e.Seq != 2 || e.Session != 500 {
+				t.Errorf("event %v", e)
+			}
+		})
+	})
 	t.Run("a lost event raises the boot", func(t *testing.T) {
 		bubble(t, func(t *testing.T, r *rig) {
 			p := r.accept(0)

@@ -48,7 +48,22 @@ type rig struct {
 	watch   *cabinet.Watch
 	dialed  chan net.Conn
 	epoch   int64
-	silent  bool // the platform answers no heartbeat from now on
+	silent  bool   // the platform answers no heartbeat from now on
+	halt    func() // stops the machine and waits for its end
+}
+
+// run starts the machine.
+func (r *rig) run() {
+	ctx, cancel := context.WithCancel(r.ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		r.cabinet.Run(ctx)
+	}()
+	r.halt = func() {
+		cancel()
+		<-ended
+	}
 }
 
 // bubble runs a test of one machine under a fake clock.
@@ -56,8 +71,7 @@ func bubble(t *testing.T, test func(t *testing.T, r *rig)) {
 	t.Helper()
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		r := &rig{t: t, ctx: ctx, dialed: make(chan net.Conn, 16)}
+		r := &rig{t: t, ctx: t.Context(), dialed: make(chan net.Conn, 16)}
 		var err error
 		r.cabinet, err = cabinet.New(cabinet.Config{
 			Serial: serial, Key: key, Boot: 3, Body: body(t, physics.Faults{}), Rand: rand.New(rand.NewPCG(3, 4)),
@@ -71,14 +85,9 @@ func bubble(t *testing.T, test func(t *testing.T, r *rig)) {
 			t.Fatal(err)
 		}
 		r.watch = r.cabinet.Watch()
-		ended := make(chan struct{})
-		go func() {
-			defer close(ended)
-			r.cabinet.Run(ctx)
-		}()
+		r.run()
 		test(t, r)
-		cancel()
-		<-ended
+		r.halt()
 		r.watch.Close()
 	})
 }

@@ -1,7 +1,6 @@
 package cabinet_test
 
 import (
-	"context"
 	"math/rand/v2"
 	"net"
 	"testing"
@@ -161,10 +160,8 @@ func TestCabinet_tcp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan struct{})
-	go func() { defer close(ended); c.Run(ctx) }()
-	r := &rig{t: t, ctx: ctx, cabinet: c, watch: c.Watch(), dialed: make(chan net.Conn, 1)}
+	r := &rig{t: t, ctx: t.Context(), cabinet: c, watch: c.Watch(), dialed: make(chan net.Conn, 1)}
+	r.run()
 	socket, err := listener.Accept()
 	if err != nil {
 		t.Fatal(err)
@@ -177,8 +174,7 @@ func TestCabinet_tcp(t *testing.T) {
 		t.Errorf("truth %v", taken)
 	}
 	r.tally(func(n cabinet.Tally) error { return expect(n.Actuations == 1, "one movement of the lock") })
-	cancel()
-	<-ended
+	r.halt()
 	r.watch.Close()
 	p.ended()
 	_ = socket.Close()
