@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"larder"
+	"larder/internal/edge/link/driver"
 )
 
 // Credential is what the platform knows about a serial number.
 type Credential struct {
 	Cabinet larder.CabinetID
-	Key     []byte // 32 bytes, shared with this cabinet only; the gateway never logs it
-	Model   string // picks the driver
+	Key     driver.Secret // 32 bytes, shared with this cabinet only
+	Model   string        // picks the driver
 }
 
 // Hello is what an authenticated cabinet says about itself.
@@ -24,7 +25,7 @@ type Hello struct {
 
 // Grant makes a connection the cabinet's current one.
 type Grant struct {
-	Epoch      int64  // above that of every earlier connection of the cabinet
+	Epoch      int64  // above 0 and every earlier connection of the cabinet; no other cabinet's
 	DurableSeq uint64 // events 1..DurableSeq of Hello.Boot are committed
 }
 

@@ -13,7 +13,7 @@ type Packet struct {
 type Cabinet struct {
 	ID     larder.CabinetID
 	Serial string
-	Key    []byte // for authenticating commands
+	Key    Secret // for authenticating commands
 	Boot   uint64 // of the present connection
 	Epoch  int64  // of the present connection
 }

@@ -56,6 +56,7 @@ func Gateway(t *testing.T, start Start) {
 		"stranger_and_wrong_key_are_told_the_same_H5": strangersAreToldTheSame,
 		"wrong_key_leaves_the_real_one_untouched_H5":  wrongKeyLeavesTheRealOne,
 		"newer_connection_wins_H4":                    newerConnectionWins,
+		"many_connections_leave_one_H4":               manyConnectionsLeaveOne,
 		"durable_only_after_the_commit_I17":           durableOnlyAfterTheCommit,
 		"events_pass_in_order_LK7":                    eventsPassInOrder,
 		"events_of_an_older_boot_O9":                  eventsOfAnOlderBoot,
@@ -226,6 +227,47 @@ func newerConnectionWins(r rig) {
 		if seen.Epoch != newer.Welcome.Epoch {
 			r.Errorf("an event of the older connection passed after it was replaced: %+v", seen)
 		}
+	}
+}
+
+func manyConnectionsLeaveOne(r rig) {
+	const connections = 16
+	cabinets := make(chan *Cabinet, connections)
+	for range connections {
+		conn := r.dial()
+		go func() {
+			c, err := Greet(conn, r.id)
+			if _, replaced := errors.AsType[*GoodbyeError](err); err != nil && !replaced {
+				r.Logf("greet: %v", err) // replaced before its welcome left
+			}
+			cabinets <- c
+		}()
+	}
+	ended := make(chan int64, connections)
+	for range connections {
+		c := <-cabinets
+		go func() {
+			for {
+				m, err := c.Receive()
+				if err != nil {
+					ended <- 0
+					return
+				}
+				if ping, ok := m.(*pb.Ping); ok {
+					_ = c.TrySend(&pb.Pong{Nonce: ping.Nonce, Challenge: Key(1)[:wire.ChallengeSize], Doors: make([]pb.DoorState, 1)})
+					ended <- c.Welcome.Epoch
+				}
+			}
+		}()
+	}
+	for range connections - 1 {
+		if epoch := <-ended; epoch != 0 {
+			r.Errorf("epoch %d was pinged by nobody", epoch)
+		}
+		r.await("disconnected")
+	}
+	if proof, err := r.commands.Prove(r.ctx, cabinetID); err != nil || proof.Epoch != connections || <-ended != connections {
+		r.Errorf("the last of %d connections is not the current one: %+v, %v", connections, proof, err)
 	}
 }
 

@@ -14,11 +14,11 @@ import (
 
 // What a cabinet is told in Welcome, and what follows from it (docs/protocol.md).
 const (
-	heartbeatInterval = 30 * time.Second
-	idleInterval      = 90 * time.Second       // readings outside sessions
-	fastInterval      = 300 * time.Millisecond // readings within a session
-	tail              = 8 * time.Second        // fast readings after the door has closed
-	silenceTimeout    = 75 * time.Second       // 2.5 heartbeats
+	heartbeatMillis = 30_000
+	idleMillis      = 90_000           // between readings outside sessions
+	fastMillis      = 300              // between readings within a session
+	tailMillis      = 8_000            // of fast readings after the door has closed
+	silenceTimeout  = 75 * time.Second // 2.5 heartbeats
 )
 
 // What a peer may cost. The protocol's section 10 tells firmware authors the same figures.

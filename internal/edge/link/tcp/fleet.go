@@ -25,13 +25,14 @@ func newFleet() *fleet {
 	return &fleet{places: map[larder.CabinetID]place{}, owner: map[int64]larder.CabinetID{}}
 }
 
-// enter makes c its cabinet's current connection, unless one with a later epoch has come first.
-// It returns the connection that c replaces, or nil, and whether c is the current one.
+// enter makes c its cabinet's current connection, unless one with a later epoch has come first, or
+// another cabinet has this epoch: then the cabinet comes again and gets another. It returns the
+// connection that c replaces, or nil, and whether c is the current one.
 func (f *fleet) enter(c *connection) (older *connection, current bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	was := f.places[c.cabinet.ID]
-	if was.epoch >= c.cabinet.Epoch {
+	if _, taken := f.owner[c.cabinet.Epoch]; taken || was.epoch >= c.cabinet.Epoch {
 		return nil, false
 	}
 	delete(f.owner, was.epoch)

@@ -27,9 +27,13 @@ func New(cfg Config) (*Gateway, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
+	counted, err := newMetrics(cfg.Registerer)
+	if err != nil {
+		return nil, err
+	}
 	g := &Gateway{
 		cfg:      cfg,
-		metrics:  newMetrics(cfg.Registerer),
+		metrics:  counted,
 		fleet:    newFleet(),
 		failures: newFailures(cfg.Now),
 		decoyKey: make([]byte, wire.KeySize),

@@ -64,11 +64,11 @@ func TestNew(t *testing.T) {
 	t.Parallel()
 	good := config(t, newPipes(), linktest.NewHandler())
 	for name, change := range map[string]func(*tcp.Config){
-		"listener":      func(c *tcp.Config) { c.Listener = nil },
-		"handler":       func(c *tcp.Config) { c.Handler = nil },
-		"drivers":       func(c *tcp.Config) { c.Drivers = nil },
-		"logger":        func(c *tcp.Config) { c.Logger = nil },
-		"clock":         func(c *tcp.Config) { c.Now = nil },
+		"listener": func(c *tcp.Config) { c.Listener = nil },
+		"handler":  func(c *tcp.Config) { c.Handler = nil },
+		"drivers":  func(c *tcp.Config) { c.Drivers = nil },
+		"logger":   func(c *tcp.Config) { c.Logger = nil },
+		"clock":    func(c *tcp.Config) { c.Now = nil },
 		"loopback": func(c *tcp.Config) { c.Listener = elsewhere{} },
 	} {
 		broken := good
@@ -214,7 +214,8 @@ func TestGateway_Stop(t *testing.T) {
 	if got := count(t, registry, "larder_link_connections"); got != 0 {
 		t.Errorf("%v connections are left", got)
 	}
-	if _, err := net.DialTimeout("tcp", listener.Addr().String(), time.Second); err == nil {
+	if conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", listener.Addr().String()); err == nil {
+		_ = conn.Close()
 		t.Error("still listens")
 	}
 }

@@ -153,10 +153,10 @@ func (g *Gateway) welcome(ctx context.Context, conn net.Conn, in *wire.Reader, h
 		Epoch:          grant.Epoch,
 		DurableSeq:     grant.DurableSeq,
 		ServerTimeMs:   g.cfg.Now().UnixMilli(),
-		HeartbeatMs:    uint32(heartbeatInterval.Milliseconds()),
-		IdleReadingsMs: uint32(idleInterval.Milliseconds()),
-		FastReadingsMs: uint32(fastInterval.Milliseconds()),
-		TailMs:         uint32(tail.Milliseconds()),
+		HeartbeatMs:    heartbeatMillis,
+		IdleReadingsMs: idleMillis,
+		FastReadingsMs: fastMillis,
+		TailMs:         tailMillis,
 		Mac:            shake.PlatformProof(cabinet.Key, grant.Epoch, grant.DurableSeq),
 	})
 	if err != nil { // an epoch of 0: the connection is the handler's all the same, so it ends in order

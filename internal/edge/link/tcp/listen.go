@@ -57,7 +57,7 @@ func (g *Gateway) accept(ctx context.Context, serve func(net.Conn)) error {
 			backoff = 0
 			serve(conn)
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // the end of ctx has closed the listener
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("accept cabinets: %w", err)
 		default:

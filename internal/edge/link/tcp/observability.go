@@ -1,6 +1,8 @@
 package tcp
 
 import (
+	"fmt"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"larder/internal/edge/link"
@@ -26,8 +28,9 @@ type metrics struct {
 	proven      prometheus.Histogram
 }
 
-// newMetrics makes the metrics and registers them with r, which may be nil.
-func newMetrics(r prometheus.Registerer) *metrics {
+// newMetrics makes the metrics and registers them with r, which may be nil. It fails where r has
+// them already: two gateways of one process need a registry that tells them apart.
+func newMetrics(r prometheus.Registerer) (*metrics, error) {
 	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
 		return prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	}
@@ -48,10 +51,17 @@ func newMetrics(r prometheus.Registerer) *metrics {
 		openWritten: histogram("larder_link_open_write_seconds", "From the call of Open to the command on the socket."),
 		proven:      histogram("larder_link_prove_seconds", "From a ping to its pong."),
 	}
-	if r != nil {
-		r.MustRegister(m.connections, m.frames, m.closes, m.refusals, m.drops, m.events, m.openWritten, m.proven)
+	if r == nil {
+		return m, nil
 	}
-	return m
+	for _, c := range []prometheus.Collector{
+		m.connections, m.frames, m.closes, m.refusals, m.drops, m.events, m.openWritten, m.proven,
+	} {
+		if err := r.Register(c); err != nil {
+			return nil, fmt.Errorf("register the metrics of a gateway: %w", err)
+		}
+	}
+	return m, nil
 }
 
 func (m *metrics) received(t wire.Type) { m.frames.WithLabelValues("in", t.String()).Inc() }

@@ -2,7 +2,6 @@ package tcp_test
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"net"
 	"sync"
@@ -38,7 +37,7 @@ func config(t testing.TB, listener net.Listener, h link.Handler) tcp.Config {
 	}
 	return tcp.Config{
 		Listener: listener, Handler: h, Drivers: drivers, Now: time.Now,
-		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Logger: slog.New(slog.DiscardHandler),
 	}
 }
 
