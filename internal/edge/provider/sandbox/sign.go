@@ -26,6 +26,7 @@ const (
 	signatureWindow = 5 * time.Minute
 	certificateLife = 5 * 365 * 24 * time.Hour
 	nonceBytes      = 12
+	certSerialBytes = 20
 )
 
 // platform is WeChat Pay as one merchant sees it: the merchant and what is made from its keys.
@@ -50,12 +51,11 @@ func newPlatform(m Merchant, n int, now time.Time) (*platform, error) {
 	if p.aead, err = cipher.NewGCM(block); err != nil {
 		return nil, fmt.Errorf("sandbox: merchant %s: APIv3 key: %w", m.MerchantID, err)
 	}
-	number, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 150))
-	if err != nil {
-		return nil, fmt.Errorf("sandbox: certificate serial: %w", err)
-	}
+	serial := make([]byte, certSerialBytes)
+	_, _ = rand.Read(serial)          // crypto/rand does not fail, it ends the program
+	serial[0] = serial[0]&0x3f | 0x40 // positive, and 40 digits as the real ones have
 	template := &x509.Certificate{
-		SerialNumber: number,
+		SerialNumber: new(big.Int).SetBytes(serial),
 		Subject:      pkix.Name{CommonName: "Tenpay.com sign (sandbox)"},
 		NotBefore:    p.from,
 		NotAfter:     p.until,
@@ -65,7 +65,7 @@ func newPlatform(m Merchant, n int, now time.Time) (*platform, error) {
 		return nil, fmt.Errorf("sandbox: merchant %s: platform certificate: %w", m.MerchantID, err)
 	}
 	p.certificate = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
-	p.certSerial = fmt.Sprintf("%X", number)
+	p.certSerial = fmt.Sprintf("%X", serial)
 	return p, nil
 }
 
