@@ -36,7 +36,8 @@ func TestRecognizer_Basket(t *testing.T) {
 			shown = append(shown, got)
 		}
 	}
-	want := [][]weigh.Line{{}, {{Lane: 1, Count: 1}}, {{Lane: 1, Count: 1}, {Lane: 4, Count: 1}}, {{Lane: 4, Count: 1}}, {{Lane: 0, Count: 1}, {Lane: 4, Count: 1}}}
+	one := func(lane int) weigh.Line { return weigh.Line{Lane: lane, Count: 1} }
+	want := [][]weigh.Line{{}, {one(1)}, {one(1), one(4)}, {one(4)}, {one(0), one(4)}}
 	if diff := cmp.Diff(want, shown); diff != "" {
 		t.Errorf("what was shown differs (-want +got):\n%s", diff)
 	}

@@ -137,7 +137,8 @@ func goldenLines() string {
 	add("moved", func(s *scene) { s.change(2, s.opened+3_500, s.take(0, s.opened+1_500)) })
 	b.WriteString(`{"id":"nothing","lanes":[],"readings":[],"door":{}}` + "\n")
 	b.WriteString(`{"id":"unknown masses","lanes":[{"lane":"a","shelf":"top","unit_mass_g":null,"stock":null}],` +
-		`"readings":[{"seq":1,"at_ms":1,"arrived_ms":2,"mass_g":[null]}],"door":{"opened_ms":0,"opened_arrived_ms":0,"closed_ms":5,"closed_arrived_ms":6}}` + "\n")
+		`"readings":[{"seq":1,"at_ms":1,"arrived_ms":2,"mass_g":[null]}],` +
+		`"door":{"opened_ms":0,"opened_arrived_ms":0,"closed_ms":5,"closed_arrived_ms":6}}` + "\n")
 	b.WriteString(`{"id":"width","lanes":[{"lane":1}],"readings":[{"seq":7,"mass_g":[1,2]}]}` + "\n")
 	b.WriteString(`{"id":"cut off","lanes":[` + "\n\n")
 	b.WriteString("[1,2]\n")

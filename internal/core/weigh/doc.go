@@ -12,6 +12,7 @@
 //
 //	timeline.go  readings in order of the cabinet's time, without duplicates and garbage
 //	track.go     per lane: stable levels; what lies between two levels is hands, ringing, slamming
+//	tracker.go   all lanes: how noisy this session is, and which lanes are stuck
 //	scale.go     per lane: the level before the opening against the level after the close
 //	count.go     the loss as a number of pieces, with a tolerance and a probability
 //	explain.go   all lanes together: what one lane gained has left another, or is foreign

@@ -175,7 +175,8 @@ func TestRecognizer_Feed_bad_readings(t *testing.T) {
 		t.Error("a time at the end of the world is accepted")
 	}
 	for i := range weigh.MaxReadings {
-		if err := r.Feed(weigh.Reading{Seq: uint64(i), At: larder.Millis(-i), Mass: make([]larder.Gram, 2)}); err != nil { //nolint:gosec // small
+		in := weigh.Reading{Seq: uint64(i), At: larder.Millis(-i), Mass: make([]larder.Gram, 2)} //nolint:gosec // small
+		if err := r.Feed(in); err != nil {
 			t.Fatal(err)
 		}
 	}

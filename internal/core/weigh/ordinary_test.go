@@ -28,7 +28,8 @@ func TestRecognizer_OrdinarySessions(t *testing.T) {
 		diff := cmp.Diff(s.want(), v.Lines)
 		if v.Kind == weigh.Review || diff != "" {
 			failed++
-			t.Logf("seed %d, %s: %s %v %v %.6f after %d ms\n%s", seed, name, v.Kind, v.Reasons, v.Alerts, v.Confidence, v.Decided-s.closed, diff)
+			t.Logf("seed %d, %s: %s %v %v %.6f after %d ms\n%s",
+				seed, name, v.Kind, v.Reasons, v.Alerts, v.Confidence, v.Decided-s.closed, diff)
 		}
 	}
 	if failed > *sessions/1000 {

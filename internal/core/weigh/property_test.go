@@ -68,6 +68,11 @@ func answer(t *rapid.T, lanes []weigh.Lane, s *scene, readings []weigh.Reading) 
 	}
 }
 
+// masses are equal within a microgram, or both unknown.
+var masses = cmp.Comparer(func(a, b larder.Gram) bool {
+	return !a.Known() && !b.Known() || math.Abs(float64(a-b)) < 1e-6
+})
+
 // The count of a lane is never negative and never above stock+1 in a charge; a lane without any step
 // is never charged.
 func TestRecognizer_property_counts(t *testing.T) {
@@ -110,7 +115,7 @@ func TestRecognizer_property_order_and_duplicates(t *testing.T) {
 			mixed = append(mixed, readings[rapid.IntRange(0, len(readings)-1).Draw(t, "which")])
 		}
 		mixed = rapid.Permutation(mixed).Draw(t, "order")
-		if diff := cmp.Diff(want, answer(t, s.lanes, s, mixed), cmpopts.EquateNaNs()); diff != "" {
+		if diff := cmp.Diff(want, answer(t, s.lanes, s, mixed), masses); diff != "" {
 			t.Fatalf("the order of arrival matters (-in order +mixed):\n%s", diff)
 		}
 	})
@@ -151,7 +156,7 @@ func TestRecognizer_property_permutation(t *testing.T) {
 			got.Lines[i].Lane = places[got.Lines[i].Lane]
 		}
 		slices.SortFunc(got.Lines, func(a, b weigh.Line) int { return a.Lane - b.Lane })
-		if diff := cmp.Diff(want, got, cmpopts.EquateNaNs(), cmpopts.EquateApprox(1e-9, 1e-9)); diff != "" {
+		if diff := cmp.Diff(want, got, masses, cmpopts.EquateApprox(1e-9, 1e-9)); diff != "" {
 			t.Fatalf("the order of lanes matters (-as is +permuted):\n%s", diff)
 		}
 	})

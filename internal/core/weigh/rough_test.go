@@ -37,6 +37,19 @@ func rough(rng *rand.Rand) (s *scene, name string) {
 			s.lanes[i].Noise = 0.1
 		}
 	}
+	name = s.unusual()
+	for i := range s.steps { // 3 % of the touches seat a lane anew
+		if rng.Float64() < 0.03 {
+			s.steps[i].by += (3 + 5*rng.Float64()) * float64(1-2*rng.IntN(2))
+		}
+	}
+	return s, name
+}
+
+// unusual is the ordinary mix with what fewer shoppers do: in haste, into the wrong lane, leaning,
+// leaving something behind, clearing a lane.
+func (s *scene) unusual() (name string) {
+	rng := s.rng
 	switch what := rng.IntN(100); {
 	case what < 85:
 		name = s.ordinary()
@@ -74,12 +87,7 @@ func rough(rng *rand.Rand) (s *scene, name string) {
 		}
 		s.shut(at)
 	}
-	for i := range s.steps { // 3 % of the touches seat a lane anew
-		if rng.Float64() < 0.03 {
-			s.steps[i].by += (3 + 5*rng.Float64()) * float64(1-2*rng.IntN(2))
-		}
-	}
-	return s, name
+	return name
 }
 
 // transport does to readings what converters and networks do.

@@ -135,6 +135,39 @@ func TestRecognizer_W2_tail_lost(t *testing.T) {
 	})
 }
 
+// W2, W6: one idle reading that is off does not unsettle a lane that had come to rest.
+func TestRecognizer_W2_idle_spike(t *testing.T) {
+	t.Parallel()
+	s := visit(func(s *scene) { s.take(4, s.opened+3_000) })
+	readings := spoil(s.readings(), s.closed+8_001, func(_ int, mass []larder.Gram) { mass[4] += 60 })
+	r, err := weigh.New(s.lanes, weigh.Balanced())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Opened(s.opened, s.opened)
+	r.Closed(s.closed, s.closed)
+	checkVerdict(t, decide(t, r, readings, s.closed+90_000), weigh.Charge, s.want())
+}
+
+// W2: a single idle reading of before the opening is enough, also when a hand comes at once.
+func TestRecognizer_W2_one_reading_before(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(50) {
+		s := newScene(rand.New(rand.NewPCG(seed, 6)), 8, 40, 600, 0.9)
+		s.take(3, s.opened+300)
+		s.shut(s.opened + 4_000)
+		checkVerdict(t, s.playReadings(t, s.readings()[2:]), weigh.Charge, s.want())
+	}
+}
+
+// Without a weight of before the opening nothing is charged, however quiet the lanes are later.
+func TestRecognizer_DV8_no_weight_before(t *testing.T) {
+	t.Parallel()
+	s := visit(func(s *scene) { s.take(3, s.opened+500) })
+	readings := slices.DeleteFunc(s.readings(), func(in weigh.Reading) bool { return in.At < s.opened+1_000 })
+	checkVerdict(t, s.playReadings(t, readings), weigh.Review, nil, weigh.ReasonNoWeightBefore)
+}
+
 // W3, DV10: no charge inside the tolerance, review in the grey band, charge beyond. What matters is
 // linear in the mass and has a ceiling.
 func TestRecognizer_W3_DV10_tolerance(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 // Times of the weighing, in milliseconds from the door's opening or close.
 const (
 	doorJolt    = 300   // the jolt of an opening door has not reached the items yet
-	firstLook   = 1_000 // a level that begins within this is still one of before the hand
+	firstLook   = 400   // a level that begins within this is still one of before the hand
 	restAfter   = 900   // nothing before this is a closing weight: DV8 asks for 500 at least
 	freshBefore = 1_500 // a level that began this shortly before the close may still be ringing
 	freshCount  = 5     // samples that such a level needs, calmCount otherwise
@@ -31,18 +31,32 @@ var unknown = estimate{mass: math.NaN(), num: -1}
 func (e estimate) known() bool { return e.n > 0 }
 
 // before returns the level that the lane was on when the door opened: the last one that began before
-// it, else one that began before a hand can have come, else a lone reading of before.
+// it, else a lone reading of before, else one that began before a hand can have come.
 func (t *track) before(frames []frame, column int, opened larder.Millis) estimate {
-	num := -1
+	num, first := -1, -1
 	for i, l := range t.levels {
-		if l.first <= opened || num < 0 && l.first <= opened+firstLook {
+		if l.first <= opened {
 			num = i
+		} else if first < 0 && l.first <= opened+firstLook {
+			first = i
 		}
 	}
-	if num >= 0 {
-		mass, n := robustMean(t.around(frames, column, num, opened+doorJolt), t.sq)
-		return estimate{mass: mass, n: n, num: num}
+	if num < 0 {
+		if e := t.loneBefore(frames, column, opened); e.known() {
+			return e
+		}
+		num = first
 	}
+	if num < 0 {
+		return unknown
+	}
+	mass, n := robustMean(t.around(frames, column, num, opened+doorJolt), t.sq)
+	return estimate{mass: mass, n: n, num: num}
+}
+
+// loneBefore returns the last weight of before the opening, which no other has confirmed: an error of
+// the sensor would have to make the loss look like whole pieces.
+func (t *track) loneBefore(frames []frame, column int, opened larder.Millis) estimate {
 	for i := len(t.of) - 1; i >= 0; i-- {
 		if x := frames[i].mass[column]; frames[i].at <= opened && !math.IsNaN(x) && !telltale(x) {
 			return estimate{mass: x, n: 1, num: -1}
@@ -90,7 +104,9 @@ func (t *track) after(frames []frame, column int, closed larder.Millis) (estimat
 	if t.levels[num].first > closed-freshBefore {
 		need = freshCount
 	}
-	resting := t.waiting <= 1 && t.newest.at-t.levels[num].last <= lagMax
+	// One weight beside the level may be a spike, also an idle one after the level lasted to the end.
+	end := min(t.newest.at, closed+fastTail)
+	resting := t.waiting <= 1 && end-t.levels[num].last <= lagMax
 	mass, n := robustMean(masses, t.sq)
 	return estimate{mass: mass, n: n, num: num}, resting && len(masses) >= need || tail && t.waiting == 0
 }

@@ -50,7 +50,8 @@ func newScene(rng *rand.Rand, n int, low, high, noise float64) *scene {
 	for i := range n {
 		unit := math.Round(low + (high-low)*rng.Float64())
 		s.lanes = append(s.lanes, weigh.Lane{
-			Shelf: i / 4, UnitMass: larder.Gram(unit), UnitSD: larder.Gram(math.Round(12*unit) / 1000), Price: 500, Stock: 10, Noise: larder.Gram(noise),
+			Shelf: i / 4, UnitMass: larder.Gram(unit), UnitSD: larder.Gram(math.Round(12*unit) / 1000),
+			Price: 500, Stock: 10, Noise: larder.Gram(noise),
 		})
 		s.zero = append(s.zero, 10*unit+15*rng.NormFloat64())
 	}
@@ -90,7 +91,8 @@ func (s *scene) change(lane int, at larder.Millis, by float64) {
 }
 
 func (s *scene) ring(lane int, at larder.Millis, force float64) {
-	s.bumps = append(s.bumps, bump{lane: lane, at: at, width: 250 + 350*s.rng.Float64(), force: force, hertz: 2 + 3*s.rng.Float64()})
+	b := bump{lane: lane, at: at, width: 250 + 350*s.rng.Float64(), force: force, hertz: 2 + 3*s.rng.Float64()}
+	s.bumps = append(s.bumps, b)
 }
 
 // take and put move one piece of a lane and keep the truth; both return its mass.
@@ -139,7 +141,8 @@ func (s *scene) truth(lane int, t larder.Millis) float64 {
 
 // frame is what the scales say at a moment: the mean of three samples 100 ms apart, in whole grams.
 func (s *scene) frame(seq uint64, t larder.Millis) weigh.Reading {
-	in := weigh.Reading{Seq: seq, At: t, Arrived: t + s.delay + larder.Millis(s.rng.IntN(40)), Mass: make([]larder.Gram, len(s.lanes))}
+	arrived := t + s.delay + larder.Millis(s.rng.IntN(40))
+	in := weigh.Reading{Seq: seq, At: t, Arrived: arrived, Mass: make([]larder.Gram, len(s.lanes))}
 	for i := range s.lanes {
 		at := t
 		if since, ok := s.frozen[i]; ok {

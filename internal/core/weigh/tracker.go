@@ -1,0 +1,118 @@
+package weigh
+
+import (
+	"math"
+
+	"larder"
+)
+
+// noiseGrid is the ratio of two neighboring values of the session's noise factor; a coarse grid, so
+// that levels are seldom found anew.
+const noiseGrid = 1.25
+
+// tracker follows all lanes. A session may be noisier than usual as a whole (the compressor runs);
+// the factor is the median over fast frames of how much the lanes jitter against what is known of them.
+type tracker struct {
+	lanes   []lane
+	tracks  []track
+	taken   int     // frames that tracks have seen
+	factor  float64 // 1..2.5
+	counted int     // frames that jitter has seen
+	cuts    int     // of the timeline, when it was followed last
+	jitter  [32]int // fast frames by their jitter: noiseGrid^(i-16)
+}
+
+func newTracker(lanes []lane) *tracker {
+	k := &tracker{lanes: lanes, tracks: make([]track, len(lanes))}
+	k.restart(1)
+	return k
+}
+
+func (k *tracker) restart(factor float64) {
+	k.factor, k.taken = factor, 0
+	for i := range k.tracks {
+		k.tracks[i].reset(math.Hypot(k.lanes[i].noise*factor, quantum))
+	}
+}
+
+// follow brings all tracks up to the timeline's end.
+func (k *tracker) follow(t *timeline) {
+	if kept := t.order(); kept < max(k.taken, k.counted) || t.cuts != k.cuts {
+		k.cuts = t.cuts
+		k.counted, k.jitter = 0, [len(k.jitter)]int{}
+		k.restart(1)
+	}
+	for ; k.counted < len(t.frames); k.counted++ {
+		k.count(t.frames, k.counted)
+	}
+	if f := min(max(k.ratio(), 1), 2.5); f != k.factor {
+		k.restart(f)
+	}
+	for ; k.taken < len(t.frames); k.taken++ {
+		f := &t.frames[k.taken]
+		for i, x := range f.mass {
+			k.tracks[i].add(sample{pos: k.taken, at: f.at, mass: x})
+		}
+	}
+}
+
+// count measures how far frame i differs from the one before, over all lanes in units of their
+// noise. A lane counts for at most 4, so that hands on a few lanes do not drown the many.
+func (k *tracker) count(frames []frame, i int) {
+	if i == 0 || frames[i].at-frames[i-1].at > fastGap {
+		return
+	}
+	sum, n := 0.0, 0
+	for j, x := range frames[i].mass {
+		d := math.Abs(x-frames[i-1].mass[j]) / math.Hypot(k.lanes[j].noise, quantum)
+		if !math.IsNaN(d) {
+			sum += min(d, 4)
+			n++
+		}
+	}
+	if n == 0 {
+		return
+	}
+	if sum == 0 {
+		k.jitter[0]++
+		return
+	}
+	// The mean of |x-y| of two normal samples is 2/√π sd.
+	ratio := sum / float64(n) * math.Sqrt(math.Pi) / 2
+	bucket := int(math.Round(math.Log(ratio)/math.Log(noiseGrid))) + len(k.jitter)/2
+	k.jitter[min(max(bucket, 0), len(k.jitter)-1)]++
+}
+
+// ratio returns how much the lanes jitter in this session against what is known of them, the median
+// over the fast frames; 1 until there are six.
+func (k *tracker) ratio() float64 {
+	total := 0
+	for _, n := range k.jitter {
+		total += n
+	}
+	if total < 6 {
+		return 1
+	}
+	seen, bucket := 0, 0
+	for seen*2 <= total {
+		seen += k.jitter[bucket]
+		bucket++
+	}
+	return math.Pow(noiseGrid, float64(bucket-1-len(k.jitter)/2))
+}
+
+// stuck returns which lanes repeat one value while the others jitter; every lane, if all of them
+// have repeated theirs since before the opening, as none does whose noise is known.
+func (k *tracker) stuck(opened larder.Millis) []bool {
+	quiet, dead := min(1, k.ratio()), len(k.lanes) > 1
+	out := make([]bool, len(k.lanes))
+	for i, l := range k.lanes {
+		t := &k.tracks[i]
+		out[i] = l.learnt && t.stuck(l.noise*quiet)
+		dead = dead && l.learnt && t.stuck(l.noise) && t.runFrom <= opened
+	}
+	for i := range out {
+		out[i] = out[i] || dead
+	}
+	return out
+}
