@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -69,7 +70,7 @@ type armed struct {
 }
 
 type faults struct {
-	counter *prometheus.CounterVec // larder_fault_injected_total{fault}
+	counter *prometheus.CounterVec // larder_fault_injected_total{id}
 
 	mu    sync.Mutex // guards what follows
 	armed []*armed
@@ -77,15 +78,23 @@ type faults struct {
 	asked map[Fault]bool // switched on at least once
 }
 
+// newFaults registers the counter, or finds the one that another injector has registered.
 func newFaults(reg prometheus.Registerer) (*faults, error) {
 	f := &faults{fired: map[Fault]int{}, asked: map[Fault]bool{}, counter: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "larder_fault_injected_total",
-		Help: "Faults that the payment sandbox injected.",
-	}, []string{"fault"})}
-	if reg != nil {
-		if err := reg.Register(f.counter); err != nil {
-			return nil, fmt.Errorf("sandbox: register metrics: %w", err)
+		Help: "Faults that were injected, by their id.",
+	}, []string{"id"})}
+	if reg == nil {
+		return f, nil
+	}
+	err := reg.Register(f.counter)
+	if taken, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok {
+		if earlier, ok := taken.ExistingCollector.(*prometheus.CounterVec); ok {
+			f.counter, err = earlier, nil
 		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: register metrics: %w", err)
 	}
 	return f, nil
 }

@@ -49,7 +49,7 @@ func TestServer_Refuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, sandbox.Config{})
 		for name, spoil := range map[string]func(object){
-			"an unknown field": func(o object) { o["colour"] = "red" },
+			"an unknown field": func(o object) { o["color"] = "red" },
 			"another app":      func(o object) { o["appid"] = "wx0" },
 			"another service":  func(o object) { o["service_id"] = "1" },
 			"a long introduction": func(o object) {
@@ -205,6 +205,53 @@ func TestServer_Forgets(t *testing.T) {
 		}
 		if kept := r.Requests("", ""); len(kept) != 3 || kept[2].Number != "E" || kept[2].Status != http.StatusOK {
 			t.Errorf("kept %d requests, want the last 3", len(kept))
+		}
+	})
+}
+
+// TestServer_Sync guards "paid elsewhere": the merchant's word ends an unpaid order, without a
+// transaction of the provider and without a callback.
+func TestServer_Sync(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.Config{CollectAfter: time.Hour})
+		sync := object{
+			"appid": r.m.AppID, "service_id": r.m.ServiceID, "type": "Order_Paid",
+			"detail": object{"paid_time": wireTime(time.Now())},
+		}
+		r.confirmed(t, "V1")
+		if _, code := r.post(t, "/V1/sync", sync); code != "INVALID_ORDER_STATE" {
+			t.Errorf("before complete: %q", code)
+		}
+		if _, code := r.post(t, "/V1/complete", r.completeBody(1250)); code != "" {
+			t.Fatal(code)
+		}
+		if o, code := r.post(t, "/V1/sync", sync); code != "" || o["state"] != "DONE" {
+			t.Errorf("sync: %q %v", code, o)
+		}
+		time.Sleep(2 * time.Hour)
+		if o, err := r.Order("V1"); err != nil || !o.Paid || o.Transaction != "" {
+			t.Errorf("%+v, %v; want paid without a transaction", o, err)
+		}
+		if at, _ := r.deliveries(); len(at) != 1 {
+			t.Errorf("%d callbacks, want the consent's only", len(at))
+		}
+	})
+}
+
+// TestServer_CancelWhilePaying guards the switch between two readings of the provider's pages.
+func TestServer_CancelWhilePaying(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, sandbox.Config{CollectAfter: time.Hour, CancelWhilePaying: true})
+		r.confirmed(t, "V1")
+		if _, code := r.post(t, "/V1/complete", r.completeBody(1250)); code != "" {
+			t.Fatal(code)
+		}
+		if _, code := r.post(t, "/V1/cancel", r.cancelBody("a")); code != "" {
+			t.Errorf("cancel: %q", code)
+		}
+		time.Sleep(2 * time.Hour)
+		if o, err := r.Order("V1"); err != nil || o.State != "REVOKED" || o.Paid {
+			t.Errorf("%+v, %v; want it revoked and never collected", o, err)
 		}
 	})
 }

@@ -49,7 +49,7 @@ func TestServer_Verifies(t *testing.T) {
 		"another method":    {path, header(t, r.m.Key, r.m.MerchantID, r.m.Serial, "GET", path, now, body), body},
 		"an old timestamp":  {path, header(t, r.m.Key, r.m.MerchantID, r.m.Serial, "POST", path, now.Add(-6*time.Minute), body), body},
 		"a twin parameter":  {path, right + `,mchid="` + r.m.MerchantID + `"`, body},
-		"a strange one":     {path, right + `,colour="red"`, body},
+		"a strange one":     {path, right + `,color="red"`, body},
 		"a space in it":     {path, strings.Replace(right, ",", ", ", 1), body},
 		"a broken encoding": {path, strings.Replace(right, `signature="`, `signature="!`, 1), body},
 	} {
