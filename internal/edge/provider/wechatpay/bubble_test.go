@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,12 +34,15 @@ func (c carrier) RoundTrip(req *http.Request) (*http.Response, error) {
 func TestClient_InBubble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var client *wechatpay.Client
+		var mu sync.Mutex // guards what follows
 		var read []payment.Notice
 		var bad int
 		down := true
 		server, err := sandbox.New(sandbox.Config{
 			Merchants: []sandbox.Merchant{testMerchant()}, CollectAfter: time.Second,
 			Transport: carrier(func(cb payment.Callback) int {
+				mu.Lock()
+				defer mu.Unlock()
 				n, err := client.ParseNotice(t.Context(), cb)
 				if err != nil {
 					bad++
@@ -78,8 +82,11 @@ func TestClient_InBubble(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(2 * time.Minute) // the probe, the spoiled one, three (15, 30 and 60 s) that are not acknowledged
+		mu.Lock()
 		down = false
+		mu.Unlock()
 		time.Sleep(24 * time.Hour) // one that is acknowledged, and no more
+		synctest.Wait()
 		if bad != 2 || len(read) != 4 {
 			t.Errorf("%d bad notices and %d read, want 2 and 4", bad, len(read))
 		}
@@ -96,6 +103,7 @@ func TestClient_InBubble(t *testing.T) {
 			t.Fatalf("Capture: %+v, %v", s, err)
 		}
 		time.Sleep(5 * time.Second)
+		synctest.Wait()
 		if s, err := client.Query(t.Context(), "V1"); err != nil || s.State != payment.ProviderCaptured || s.Amount != 500 {
 			t.Errorf("Query: %+v, %v; want 500 captured", s, err)
 		}
