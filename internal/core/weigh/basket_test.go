@@ -1,6 +1,7 @@
 package weigh_test
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,4 +64,25 @@ func TestRecognizer_W6_dead_cabinet(t *testing.T) {
 		s.frozen[i] = s.opened - larder.Millis(300_000)
 	}
 	checkVerdict(t, s.play(t), weigh.Review, nil, weigh.ReasonLaneFrozen)
+}
+
+// The live basket and the verdict go to phones and receipts as JSON, unknown masses as null and
+// lists never as null.
+func TestVerdict_MarshalJSON(t *testing.T) {
+	t.Parallel()
+	r, err := weigh.New([]weigh.Lane{{UnitMass: 100.25}}, weigh.Balanced())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Closed(1_000, 1_000)
+	got, err := json.Marshal(decide(t, r, nil, 1_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"verdict":"review","lines":[],"confidence":0.75,"alerts":[],"reasons":["no_weight_before_opening"],` +
+		`"decided_ms":9400,"lanes":[{"lane":0,"before_g":null,"after_g":null,"unit_mass_g":100.25,"count":0,"moved":0,` +
+		`"rest_g":null,"known":false,"notes":["no_weight_before_opening"]}]}`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("the verdict's JSON differs (-want +got):\n%s", diff)
+	}
 }

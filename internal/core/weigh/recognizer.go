@@ -143,8 +143,8 @@ func (r *Recognizer) weigh(opened larder.Millis, after func(lane int) (estimate,
 	counts := make([]count, n)
 	for i, l := range r.lanes {
 		counts[i] = l.compare(before[i], now[i], r.tracker.tracks[i].sq, shakes[i], min(span, 600_000), r.policy)
-		if counts[i].class == blind && l.stock == 0 && !before[i].known() {
-			counts[i].class = kept // nothing can leave a lane that is empty by the ledger and has no scale
+		if counts[i].class == blind && l.stock == 0 && !l.sells() && !before[i].known() {
+			counts[i].class = kept // no product and no scale: not a lane in use
 		}
 	}
 	return explain(r.lanes, counts, func(i int) []level { return r.tracker.tracks[i].since(opened) })
