@@ -110,7 +110,7 @@ func (l lane) compare(before, after estimate, sq, shake, span float64, policy Po
 	c.rest = c.loss - float64(c.n)*l.unit
 	c.tolerance = policy.tolerance(c.n, l.unit, c.sd)
 	switch {
-	case c.n == 0 && c.loss < -policy.tolerance(0, 0, c.sd):
+	case c.n == 0 && c.loss < -policy.gain(c.sd):
 		c.class = grew
 	case math.Abs(c.rest) > c.tolerance:
 		c.class = between

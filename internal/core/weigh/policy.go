@@ -12,10 +12,11 @@ import (
 //	min(Floor + 3·sd + Slope·max(n,1)·UnitMass, Ceiling, Share·UnitMass)
 //
 // where sd is the uncertainty of the loss itself. What lies between two counts' tolerances is the
-// grey band: review (DV10, W3). A gain has only Floor + 3·sd: no product of the lane itself explains
+// grey band: review (DV10, W3). A gain has only Seat + 3·sd: no product of the lane itself explains
 // it, so even a light one is a piece of another lane or a foreign object (DV11).
 type Policy struct {
-	Floor      float64 // grams; items seat themselves anew when touched, by up to 8 g
+	Floor      float64 // grams; items seat themselves anew when touched, by 1 g, seldom more
+	Seat       float64 // grams; by more than this they do not
 	Slope      float64 // share of the mass; spread within a batch and between batches
 	Ceiling    float64 // grams
 	Share      float64 // of one unit mass, below 0.5, so that two counts' tolerances never meet
@@ -25,12 +26,12 @@ type Policy struct {
 
 // Balanced is the default preset: charge what is explained, ask a person otherwise.
 func Balanced() Policy {
-	return Policy{Floor: 4, Slope: 0.12, Ceiling: 100, Share: 0.42, Confidence: 0.99, Early: 0.9995}
+	return Policy{Floor: 4, Seat: 9, Slope: 0.12, Ceiling: 100, Share: 0.42, Confidence: 0.99, Early: 0.9995}
 }
 
 // check refuses a policy that would charge what it cannot tell apart.
 func (p Policy) check() error {
-	for _, x := range []float64{p.Floor, p.Slope, p.Ceiling, p.Share, p.Confidence, p.Early} {
+	for _, x := range []float64{p.Floor, p.Seat, p.Slope, p.Ceiling, p.Share, p.Confidence, p.Early} {
 		if math.IsNaN(x) || math.IsInf(x, 0) || x < 0 {
 			return errors.New("policy: a number is negative or not finite")
 		}
@@ -53,3 +54,6 @@ func (p Policy) tolerance(n int, unit, sd float64) float64 {
 	}
 	return min(noise+p.Slope*float64(max(n, 1))*unit, p.Ceiling, p.Share*unit)
 }
+
+// gain returns how much heavier, in grams, a lane may be without holding anything new.
+func (p Policy) gain(sd float64) float64 { return p.Seat + 3*sd }

@@ -253,44 +253,6 @@ func TestRecognizer_W4_DV11_moved(t *testing.T) {
 	})
 }
 
-// W6: a lane whose sensor is stuck, dead or ten times off is not charged from.
-func TestRecognizer_W6_sensor_faults(t *testing.T) {
-	t.Parallel()
-	t.Run("stuck", func(t *testing.T) {
-		t.Parallel()
-		s := visit(func(s *scene) {
-			s.frozen[3] = s.opened - 50_000
-			s.take(3, s.opened+3_000)
-			s.shut(s.opened + 9_000)
-		})
-		checkVerdict(t, s.play(t), weigh.Review, nil, weigh.ReasonLaneFrozen, weigh.AlertLaneFrozen)
-	})
-	t.Run("dead", func(t *testing.T) {
-		t.Parallel()
-		s := visit(nil)
-		readings := spoil(s.readings(), 0, func(_ int, mass []larder.Gram) { mass[3] = larder.NoMass })
-		checkVerdict(t, s.playReadings(t, readings), weigh.Review, nil, weigh.ReasonNoWeightBefore)
-	})
-	for name, factor := range map[string]larder.Gram{"tenth": 0.1, "tenfold": 10} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := visit(nil)
-			readings := spoil(s.readings(), s.opened+2_000, func(_ int, mass []larder.Gram) { mass[7] *= factor })
-			checkVerdict(t, s.playReadings(t, readings), weigh.Review, nil, weigh.ReasonUnitError)
-		})
-	}
-	t.Run("lone_spikes", func(t *testing.T) {
-		t.Parallel()
-		s := visit(func(s *scene) { s.take(1, s.opened+3_000) })
-		readings := spoil(s.readings(), 0, func(k int, mass []larder.Gram) {
-			if k%7 == 3 {
-				mass[k%8] = larder.Gram([]float64{0, 1<<15 - 1, -3_000}[k%3])
-			}
-		})
-		checkVerdict(t, s.playReadings(t, readings), weigh.Charge, s.want())
-	})
-}
-
 // W7: a burst of two seconds lost leaves enough on both sides.
 func TestRecognizer_W7_burst_lost(t *testing.T) {
 	t.Parallel()

@@ -2,6 +2,7 @@ package weigh
 
 import (
 	"math"
+	"slices"
 
 	"larder"
 )
@@ -31,38 +32,39 @@ var unknown = estimate{mass: math.NaN(), num: -1}
 func (e estimate) known() bool { return e.n > 0 }
 
 // before returns the level that the lane was on when the door opened: the last one that began before
-// it, else a lone reading of before, else one that began before a hand can have come.
+// it; else one that began before a hand can have come; else the next one, if a weight of before
+// agrees with it; else the last weight of before alone.
 func (t *track) before(frames []frame, column int, opened larder.Millis) estimate {
-	num, first := -1, -1
-	for i, l := range t.levels {
-		if l.first <= opened {
-			num = i
-		} else if first < 0 && l.first <= opened+firstLook {
-			first = i
+	next := slices.IndexFunc(t.levels, func(l level) bool { return l.first > opened })
+	if next < 0 {
+		next = len(t.levels)
+	}
+	if next > 0 {
+		return t.at(frames, column, next-1, opened)
+	}
+	lone := unknown
+	for i := range t.of {
+		x := frames[i].mass[column]
+		if frames[i].at > opened {
+			break
+		}
+		if len(t.levels) > 0 && math.Abs(x-t.levels[0].mass()) <= joinSD*t.sq+slack {
+			return t.at(frames, column, 0, opened)
+		}
+		if !math.IsNaN(x) && !telltale(x) {
+			lone = estimate{mass: x, n: 1, num: -1}
 		}
 	}
-	if num < 0 {
-		if e := t.loneBefore(frames, column, opened); e.known() {
-			return e
-		}
-		num = first
+	if len(t.levels) > 0 && t.levels[0].first <= opened+firstLook {
+		return t.at(frames, column, 0, opened)
 	}
-	if num < 0 {
-		return unknown
-	}
-	mass, n := robustMean(t.around(frames, column, num, opened+doorJolt), t.sq)
-	return estimate{mass: mass, n: n, num: num}
+	return lone
 }
 
-// loneBefore returns the last weight of before the opening, which no other has confirmed: an error of
-// the sensor would have to make the loss look like whole pieces.
-func (t *track) loneBefore(frames []frame, column int, opened larder.Millis) estimate {
-	for i := len(t.of) - 1; i >= 0; i-- {
-		if x := frames[i].mass[column]; frames[i].at <= opened && !math.IsNaN(x) && !telltale(x) {
-			return estimate{mass: x, n: 1, num: -1}
-		}
-	}
-	return unknown
+// at returns a level as it was around the opening.
+func (t *track) at(frames []frame, column, num int, opened larder.Millis) estimate {
+	mass, n := robustMean(t.around(frames, column, num, opened+doorJolt), t.sq)
+	return estimate{mass: mass, n: n, num: num}
 }
 
 // around returns the masses of a level around a moment: the newest ones until it, filled up to

@@ -145,14 +145,14 @@ func telltale(x float64) bool {
 		n = -x // two's complement: -2^k
 	}
 	fraction, exponent := math.Frexp(n)
-	return fraction == 0.5 && exponent > 10
+	return fraction == 0.5 && exponent > 14 // smaller ones are weights that goods do have
 }
 
-// stuck reports whether the lane has repeated one value for longer than its noise allows by chance
-// (1e-8): with 1 g steps a value repeats with probability 1/(2√π·0.8·sigma), at most 0.9.
-func (t *track) stuck(noise float64) bool {
+// stuck reports whether the lane has repeated one value for longer than its noise allows by chance:
+// with 1 g steps a value repeats with probability 1/(2√π·0.8·sigma), at most 0.9.
+func (t *track) stuck(noise, chance float64) bool {
 	same := min(0.9, 1/(2*math.Sqrt(math.Pi)*0.8*noise))
-	return float64(t.run) > math.Log(1e-8)/math.Log(same)+3
+	return float64(t.run) > math.Log(chance)/math.Log(same)+3
 }
 
 // current returns the number of the level that the lane is on or left last, -1 if it had none.

@@ -101,15 +101,22 @@ func (k *tracker) ratio() float64 {
 	return math.Pow(noiseGrid, float64(bucket-1-len(k.jitter)/2))
 }
 
+// The chances of a run of one value at which a lane is taken to be stuck, and at which a verdict
+// waits for more readings.
+const (
+	surelyStuck = 1e-8
+	maybeStuck  = 1e-4
+)
+
 // stuck returns which lanes repeat one value while the others jitter; every lane, if all of them
 // have repeated theirs since before the opening, as none does whose noise is known.
-func (k *tracker) stuck(opened larder.Millis) []bool {
+func (k *tracker) stuck(opened larder.Millis, chance float64) []bool {
 	quiet, dead := min(1, k.ratio()), len(k.lanes) > 1
 	out := make([]bool, len(k.lanes))
 	for i, l := range k.lanes {
 		t := &k.tracks[i]
-		out[i] = l.learnt && t.stuck(l.noise*quiet)
-		dead = dead && l.learnt && t.stuck(l.noise) && t.runFrom <= opened
+		out[i] = l.learnt && t.stuck(l.noise*quiet, chance)
+		dead = dead && l.learnt && t.stuck(l.noise, chance) && t.runFrom <= opened
 	}
 	for i := range out {
 		out[i] = out[i] || dead

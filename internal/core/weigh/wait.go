@@ -42,7 +42,7 @@ func (r *Recognizer) Decide(now larder.Millis) (v Verdict, next larder.Millis, d
 		if next = r.patience(now); next > now {
 			return Verdict{}, next, false
 		}
-		return r.end(now, r.outcome(now, false), ReasonNoClose), 0, true
+		return r.end(now, r.outcome(now, false, surelyStuck), ReasonNoClose), 0, true
 	}
 	if r.due == 0 || r.dueFor != closed.arrived {
 		r.due, r.dueFor = closed.arrived, closed.arrived
@@ -126,7 +126,11 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 	if early && len(r.lanes) > 0 && (len(frames) == 0 || frames[len(frames)-1].at < closed.at+earliest) {
 		return Verdict{}, false
 	}
-	o := r.outcome(closed.at, true)
+	chance := surelyStuck
+	if early {
+		chance = maybeStuck
+	}
+	o := r.outcome(closed.at, true, chance)
 	if !end && slices.Contains(o.reasons, ReasonNoStableWeight) {
 		return Verdict{}, false
 	}
@@ -137,8 +141,8 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 }
 
 // outcome weighs the levels of before the opening against those of after the close, or against the
-// newest ones if there was no close.
-func (r *Recognizer) outcome(closed larder.Millis, shut bool) *outcome {
+// newest ones if there was no close. chance says when a lane counts as stuck.
+func (r *Recognizer) outcome(closed larder.Millis, shut bool, chance float64) *outcome {
 	opened, ok := r.opening()
 	if !ok {
 		opened = closed
@@ -151,7 +155,7 @@ func (r *Recognizer) outcome(closed larder.Millis, shut bool) *outcome {
 		}
 		return t.after(frames, i, closed)
 	})
-	for i, stuck := range r.tracker.stuck(opened) {
+	for i, stuck := range r.tracker.stuck(opened, chance) {
 		if stuck && r.lanes[i].stock > 0 && r.tracker.tracks[i].runFrom < closed+restAfter {
 			o.alert(i, AlertLaneFrozen)
 			o.doubt(i, ReasonLaneFrozen)
