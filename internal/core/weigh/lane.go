@@ -14,8 +14,9 @@ const (
 	MaxReadings = 20_000
 	maxCells    = 400_000 // readings times lanes
 
-	// maxMass is the heaviest believable reading of a lane, in grams (weighing.md 3.2).
-	maxMass = 20_000
+	// maxMass is the heaviest believable reading of a lane, in grams: fourteen bottles of 1.5 kg weigh
+	// 21 kg, and a register of 15 bits full of ones says 32,767.
+	maxMass = 32_000
 	// maxMoment bounds moments to the year 33,658, so that no difference of two overflows.
 	maxMoment = 1_000_000_000_000_000
 )
