@@ -108,6 +108,38 @@ func TestSequence_Offer(t *testing.T) {
 	}
 }
 
+// TestSequence_Stuck guards LK7 between boots: while an event of an older boot is missing, or failed,
+// nothing of a newer one passes.
+func TestSequence_Stuck(t *testing.T) {
+	t.Parallel()
+	s := link.NewSequence(3, 0)
+	offer := func(boot, seq uint64, want link.Verdict) {
+		t.Helper()
+		if got := s.Offer(boot, seq); got != want {
+			t.Errorf("%d/%d: got %d, want %d", boot, seq, got, want)
+		}
+	}
+	offer(2, 1, link.Pass)
+	offer(2, 3, link.Gap)
+	offer(3, 1, link.Drop)
+	offer(2, 2, link.Pass)
+	offer(2, 3, link.Pass)
+	offer(3, 1, link.Pass)
+	s.Committed(2, 1)
+	s.Failed(2, 2)
+	offer(3, 2, link.Drop)
+	offer(2, 3, link.Drop) // it will come behind the one that failed: nothing is to be asked for
+	offer(2, 1, link.Repeat)
+	offer(2, 2, link.Pass)
+	offer(2, 3, link.Pass)
+	offer(3, 1, link.Pass)
+	s.Committed(3, 1)
+	s.Failed(2, 3)
+	offer(2, 3, link.Pass)
+	offer(3, 1, link.Repeat)
+	offer(3, 2, link.Pass)
+}
+
 // TestSequence_Boots guards I21: a cabinet that names ever more boots costs no memory, and what was
 // acknowledged in a recent one is acknowledged again.
 func TestSequence_Boots(t *testing.T) {

@@ -183,7 +183,7 @@ func TestGateway_Stop(t *testing.T) {
 	handler, listener, registry := linktest.NewHandler(), listen(t), prometheus.NewRegistry()
 	committing, release := make(chan struct{}), make(chan struct{})
 	handler.OnEvent = func(ctx context.Context, _ larder.DoorEvent) error {
-		close(committing)
+		close(committing) // panics for a second event: what waits behind this one is for the next connection
 		<-release
 		return ctx.Err()
 	}
@@ -193,7 +193,8 @@ func TestGateway_Stop(t *testing.T) {
 	_, stop := run(t, cfg)
 	dial(t, listener) // one that never says hello
 	c := linktest.Connect(t, dial(t, listener), id)
-	c.Send(t, &pb.DoorEvent{Boot: 1, Seq: 1, Door: 1, Kind: 1})
+	c.Send(t, &pb.DoorEvent{Boot: 1, Seq: 1, Door: 1, Kind: 1}, &pb.DoorEvent{Boot: 1, Seq: 2, Door: 1, Kind: 2}, &pb.Heartbeat{})
+	linktest.Expect[*pb.HeartbeatAck](t, c) // both have arrived
 	<-committing
 	stopped := make(chan error, 1)
 	go func() { stopped <- stop() }()
