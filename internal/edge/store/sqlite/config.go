@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Memory is the path of a database that lives in memory and ends with its [DB]. Its readers share
@@ -30,12 +32,13 @@ const (
 
 // Config says how to open a database. Only Path is needed.
 type Config struct {
-	Path      string           // a file, made if missing, or [Memory]
-	Clock     func() time.Time // the moment of each transaction; default time.Now
-	Logger    *slog.Logger     // default: nothing is logged
-	ReadConns int              // views at a time; default 4
-	Queue     int              // operations that may wait to write; default 1,024
-	Group     int              // operations in one commit at most; default 128
+	Path      string                // a file, made if missing, or [Memory]
+	Clock     func() time.Time      // the moment of each transaction; default time.Now
+	Logger    *slog.Logger          // default: nothing is logged
+	Metrics   prometheus.Registerer // default: metrics are counted and not exposed
+	ReadConns int                   // views at a time; default 4
+	Queue     int                   // operations that may wait to write; default 1,024
+	Group     int                   // operations in one commit at most; default 128
 }
 
 func (c Config) withDefaults() Config {

@@ -78,7 +78,11 @@ func (d *DB) start(ctx context.Context) error {
 		return err
 	}
 	queue := make(chan *op, d.cfg.Queue)
-	m := newMetrics(func() int { return len(queue) })
+	m, err := newMetrics(d.cfg.Metrics, func() int { return len(queue) })
+	if err != nil {
+		_ = c.release()
+		return err
+	}
 	h := newHealth(d.cfg.Logger)
 	lease := make(chan *conn, 1)
 	lease <- c
@@ -142,7 +146,10 @@ func OpenReadOnly(ctx context.Context, cfg Config) (*Reader, error) {
 	if path == Memory {
 		return nil, errors.New("sqlite: a database in memory has nothing to read")
 	}
-	m := newMetrics(func() int { return 0 })
+	m, err := newMetrics(cfg.Metrics, func() int { return 0 })
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
+	}
 	r := newReader(cfg, path, m, newHealth(cfg.Logger))
 	if r.pool, err = r.fillReaders(foreignRead); err != nil {
 		return nil, err
