@@ -194,6 +194,7 @@ CREATE TABLE session (
     fence             BIGINT NOT NULL,
     command_id        BIGINT NOT NULL,
     command_expires   BIGINT NOT NULL,
+    unlocked          BIGINT NOT NULL CHECK (unlocked IN (0, 1)),
     queries           BIGINT NOT NULL,
     deadline          BIGINT NOT NULL,
     created_at        BIGINT NOT NULL,

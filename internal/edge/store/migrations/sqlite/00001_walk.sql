@@ -194,6 +194,7 @@ CREATE TABLE session (
     fence             INTEGER NOT NULL,
     command_id        INTEGER NOT NULL,
     command_expires   INTEGER NOT NULL,
+    unlocked          INTEGER NOT NULL CHECK (unlocked IN (0, 1)),
     queries           INTEGER NOT NULL,
     deadline          INTEGER NOT NULL,
     created_at        INTEGER NOT NULL,
