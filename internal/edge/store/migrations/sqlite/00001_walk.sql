@@ -321,7 +321,7 @@ CREATE TABLE notice (
     kind       TEXT   NOT NULL,
     number     TEXT   NOT NULL,
     state      TEXT   NOT NULL,
-    effect     TEXT   NOT NULL CHECK (effect IN ('applied', 'no_effect', 'unknown_number')),
+    effect     TEXT   NOT NULL CHECK (effect IN ('applied', 'no_effect')),
     body       BLOB   NOT NULL,
     arrived_at INTEGER NOT NULL,
     PRIMARY KEY (provider, notice_id)
@@ -350,8 +350,10 @@ CREATE INDEX effect_due ON effect (due_at) WHERE state = 'pending';
 CREATE TABLE care_case (
     id         INTEGER PRIMARY KEY,
     org_id     INTEGER NOT NULL REFERENCES org (id),
-    kind       TEXT   NOT NULL,
+    cause      TEXT   NOT NULL,
+    subject_id INTEGER NOT NULL,
     session_id INTEGER NOT NULL,
+    cabinet_id INTEGER NOT NULL,
     state      TEXT   NOT NULL CHECK (state IN ('open', 'decided')),
     owner      TEXT   NOT NULL,
     deadline   INTEGER NOT NULL,
@@ -361,7 +363,7 @@ CREATE TABLE care_case (
     decided_by INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     decided_at INTEGER NOT NULL,
-    UNIQUE (org_id, kind, session_id)
+    UNIQUE (org_id, cause, subject_id)
 ) STRICT;
 CREATE INDEX care_case_open ON care_case (org_id, state, deadline);
 
