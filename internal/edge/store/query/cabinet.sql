@@ -1,6 +1,6 @@
 -- name: AddCabinet :exec
 INSERT INTO cabinet (id, org_id, serial, model, name, place, sealed_key, planogram_version, state, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'active', $8);
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9);
 
 -- name: AddDoor :exec
 INSERT INTO door (id, org_id, cabinet_id, number, token) VALUES ($1, $2, $3, $4, $5);
@@ -43,7 +43,7 @@ WHERE id = $1 AND org_id = $2 AND state = 'active'
 RETURNING planogram_version;
 
 -- name: ConnectionEpoch :one
-SELECT epoch FROM connection WHERE cabinet_id = $1;
+SELECT CAST(COALESCE(max(epoch), 0) AS BIGINT) AS epoch FROM connection WHERE cabinet_id = $1;
 
 -- The epoch only grows: a writer that read an older one changes no row.
 -- name: PutConnection :execrows
@@ -58,7 +58,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (cabinet_id, boot, seq) DO NOTHING;
 
 -- name: DoorEventExtent :one
-SELECT count(*) AS events, CAST(COALESCE(max(seq), 0) AS BIGINT) AS highest
+SELECT count(*) AS events, CAST(COALESCE(min(seq), 0) AS BIGINT) AS lowest, CAST(COALESCE(max(seq), 0) AS BIGINT) AS highest
 FROM door_event WHERE cabinet_id = $1 AND boot = $2;
 
 -- The last event before the first gap.

@@ -13,10 +13,12 @@ FROM lane JOIN product ON product.org_id = lane.org_id
 WHERE lane.id = sqlc.arg(lane) AND lane.cabinet_id = sqlc.arg(cabinet) AND lane.org_id = sqlc.arg(org)
   AND product.id = sqlc.arg(product);
 
+-- By way of the door to its cabinet, because lanes are indexed by cabinet and number.
 -- name: SlotsOfDoor :many
 SELECT sqlc.embed(planogram_lane), sqlc.embed(lane), sqlc.embed(product)
-FROM lane
+FROM door
+JOIN lane ON lane.org_id = door.org_id AND lane.cabinet_id = door.cabinet_id AND lane.door_id = door.id
 JOIN planogram_lane ON planogram_lane.cabinet_id = lane.cabinet_id AND planogram_lane.lane_id = lane.id
 JOIN product ON product.id = planogram_lane.product_id
-WHERE lane.door_id = $1 AND planogram_lane.version = $2
+WHERE door.id = $1 AND planogram_lane.version = $2
 ORDER BY lane.number;

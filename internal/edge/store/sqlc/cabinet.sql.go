@@ -35,7 +35,7 @@ func (q *Queries) ActiveCabinet(ctx context.Context, id larder.CabinetID) (Cabin
 
 const addCabinet = `-- name: AddCabinet :exec
 INSERT INTO cabinet (id, org_id, serial, model, name, place, sealed_key, planogram_version, state, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'active', $8)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9)
 `
 
 type AddCabinetParams struct {
@@ -46,6 +46,7 @@ type AddCabinetParams struct {
 	Name      string
 	Place     string
 	SealedKey []byte
+	State     string
 	CreatedAt larder.Millis
 }
 
@@ -58,6 +59,7 @@ func (q *Queries) AddCabinet(ctx context.Context, arg AddCabinetParams) error {
 		arg.Name,
 		arg.Place,
 		arg.SealedKey,
+		arg.State,
 		arg.CreatedAt,
 	)
 	return err
@@ -257,7 +259,7 @@ func (q *Queries) CabinetsOfOrg(ctx context.Context, orgID larder.OrgID) ([]Cabi
 }
 
 const connectionEpoch = `-- name: ConnectionEpoch :one
-SELECT epoch FROM connection WHERE cabinet_id = $1
+SELECT CAST(COALESCE(max(epoch), 0) AS BIGINT) AS epoch FROM connection WHERE cabinet_id = $1
 `
 
 func (q *Queries) ConnectionEpoch(ctx context.Context, cabinetID larder.CabinetID) (int64, error) {
@@ -324,7 +326,7 @@ func (q *Queries) DoorEventBeforeGap(ctx context.Context, arg DoorEventBeforeGap
 }
 
 const doorEventExtent = `-- name: DoorEventExtent :one
-SELECT count(*) AS events, CAST(COALESCE(max(seq), 0) AS BIGINT) AS highest
+SELECT count(*) AS events, CAST(COALESCE(min(seq), 0) AS BIGINT) AS lowest, CAST(COALESCE(max(seq), 0) AS BIGINT) AS highest
 FROM door_event WHERE cabinet_id = $1 AND boot = $2
 `
 
@@ -335,13 +337,14 @@ type DoorEventExtentParams struct {
 
 type DoorEventExtentRow struct {
 	Events  int64
+	Lowest  int64
 	Highest int64
 }
 
 func (q *Queries) DoorEventExtent(ctx context.Context, arg DoorEventExtentParams) (DoorEventExtentRow, error) {
 	row := q.db.QueryRowContext(ctx, doorEventExtent, arg.CabinetID, arg.Boot)
 	var i DoorEventExtentRow
-	err := row.Scan(&i.Events, &i.Highest)
+	err := row.Scan(&i.Events, &i.Lowest, &i.Highest)
 	return i, err
 }
 

@@ -108,15 +108,16 @@ func (q *Queries) ProductsOfOrg(ctx context.Context, orgID larder.OrgID) ([]Prod
 
 const slotsOfDoor = `-- name: SlotsOfDoor :many
 SELECT planogram_lane.cabinet_id, planogram_lane.version, planogram_lane.lane_id, planogram_lane.org_id, planogram_lane.product_id, planogram_lane.price_fen, planogram_lane.par, lane.id, lane.org_id, lane.cabinet_id, lane.door_id, lane.number, lane.shelf, lane.noise_mg, product.id, product.org_id, product.name, product.name_en, product.unit_mass_mg, product.unit_sd_mg
-FROM lane
+FROM door
+JOIN lane ON lane.org_id = door.org_id AND lane.cabinet_id = door.cabinet_id AND lane.door_id = door.id
 JOIN planogram_lane ON planogram_lane.cabinet_id = lane.cabinet_id AND planogram_lane.lane_id = lane.id
 JOIN product ON product.id = planogram_lane.product_id
-WHERE lane.door_id = $1 AND planogram_lane.version = $2
+WHERE door.id = $1 AND planogram_lane.version = $2
 ORDER BY lane.number
 `
 
 type SlotsOfDoorParams struct {
-	DoorID  larder.DoorID
+	ID      larder.DoorID
 	Version int64
 }
 
@@ -126,8 +127,9 @@ type SlotsOfDoorRow struct {
 	Product       Product
 }
 
+// By way of the door to its cabinet, because lanes are indexed by cabinet and number.
 func (q *Queries) SlotsOfDoor(ctx context.Context, arg SlotsOfDoorParams) ([]SlotsOfDoorRow, error) {
-	rows, err := q.db.QueryContext(ctx, slotsOfDoor, arg.DoorID, arg.Version)
+	rows, err := q.db.QueryContext(ctx, slotsOfDoor, arg.ID, arg.Version)
 	if err != nil {
 		return nil, err
 	}

@@ -117,38 +117,32 @@ func (q *Queries) AddStaff(ctx context.Context, arg AddStaffParams) error {
 	return err
 }
 
-const deleteExpiredLogins = `-- name: DeleteExpiredLogins :execrows
+const deleteExpiredLogins = `-- name: DeleteExpiredLogins :exec
 DELETE FROM login WHERE token_hash IN (
-    SELECT old.token_hash FROM login old WHERE old.expires_at <= $1 ORDER BY old.expires_at LIMIT $2
+    SELECT old.token_hash FROM login old WHERE old.expires_at <= $1 ORDER BY old.expires_at LIMIT CAST($2 AS BIGINT)
 )
 `
 
 type DeleteExpiredLoginsParams struct {
 	ExpiresAt larder.Millis
-	Limit     int32
+	AtMost    int64
 }
 
-func (q *Queries) DeleteExpiredLogins(ctx context.Context, arg DeleteExpiredLoginsParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteExpiredLogins, arg.ExpiresAt, arg.Limit)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) DeleteExpiredLogins(ctx context.Context, arg DeleteExpiredLoginsParams) error {
+	_, err := q.db.ExecContext(ctx, deleteExpiredLogins, arg.ExpiresAt, arg.AtMost)
+	return err
 }
 
-const deleteLogin = `-- name: DeleteLogin :execrows
+const deleteLogin = `-- name: DeleteLogin :exec
 DELETE FROM login WHERE token_hash = $1
 `
 
-func (q *Queries) DeleteLogin(ctx context.Context, tokenHash []byte) (int64, error) {
-	result, err := q.db.ExecContext(ctx, deleteLogin, tokenHash)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) DeleteLogin(ctx context.Context, tokenHash []byte) error {
+	_, err := q.db.ExecContext(ctx, deleteLogin, tokenHash)
+	return err
 }
 
-const ensureOrg = `-- name: EnsureOrg :execrows
+const ensureOrg = `-- name: EnsureOrg :exec
 INSERT INTO org (id, code, name, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING
 `
 
@@ -159,17 +153,14 @@ type EnsureOrgParams struct {
 	CreatedAt larder.Millis
 }
 
-func (q *Queries) EnsureOrg(ctx context.Context, arg EnsureOrgParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, ensureOrg,
+func (q *Queries) EnsureOrg(ctx context.Context, arg EnsureOrgParams) error {
+	_, err := q.db.ExecContext(ctx, ensureOrg,
 		arg.ID,
 		arg.Code,
 		arg.Name,
 		arg.CreatedAt,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return err
 }
 
 const loginByToken = `-- name: LoginByToken :one
@@ -200,7 +191,7 @@ func (q *Queries) LoginByToken(ctx context.Context, tokenHash []byte) (LoginByTo
 	return i, err
 }
 
-const setStaffFailures = `-- name: SetStaffFailures :execrows
+const setStaffFailures = `-- name: SetStaffFailures :exec
 UPDATE staff SET failures = $1, locked_until = $2 WHERE id = $3 AND org_id = $4
 `
 
@@ -211,17 +202,14 @@ type SetStaffFailuresParams struct {
 	OrgID       larder.OrgID
 }
 
-func (q *Queries) SetStaffFailures(ctx context.Context, arg SetStaffFailuresParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, setStaffFailures,
+func (q *Queries) SetStaffFailures(ctx context.Context, arg SetStaffFailuresParams) error {
+	_, err := q.db.ExecContext(ctx, setStaffFailures,
 		arg.Failures,
 		arg.LockedUntil,
 		arg.ID,
 		arg.OrgID,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return err
 }
 
 const staffByLogin = `-- name: StaffByLogin :one
