@@ -21,12 +21,42 @@ type Cabinet struct {
 	CreatedAt        larder.Millis
 }
 
+type CareCase struct {
+	ID        larder.CaseID
+	OrgID     larder.OrgID
+	Cause     string
+	SubjectID int64
+	SessionID larder.SessionID
+	CabinetID larder.CabinetID
+	State     string
+	Owner     string
+	Deadline  larder.Millis
+	Evidence  string
+	Decision  string
+	Note      string
+	DecidedBy larder.StaffID
+	CreatedAt larder.Millis
+	DecidedAt larder.Millis
+}
+
 type Door struct {
 	ID        larder.DoorID
 	OrgID     larder.OrgID
 	CabinetID larder.CabinetID
 	Number    int64
 	Token     string
+}
+
+type DoorEvent struct {
+	CabinetID larder.CabinetID
+	Boot      int64
+	Seq       int64
+	OrgID     larder.OrgID
+	Door      int64
+	Kind      string
+	SessionID larder.SessionID
+	At        larder.Millis
+	ArrivedAt larder.Millis
 }
 
 type Lane struct {
@@ -37,6 +67,40 @@ type Lane struct {
 	Number    int64
 	Shelf     int64
 	NoiseMg   int64
+}
+
+type Order struct {
+	ID         larder.OrderID
+	OrgID      larder.OrgID
+	SessionID  larder.SessionID
+	CustomerID larder.CustomerID
+	State      string
+	TotalFen   larder.Fen
+	CreatedAt  larder.Millis
+	SettledAt  larder.Millis
+}
+
+type Payment struct {
+	ID           larder.PaymentID
+	OrgID        larder.OrgID
+	OrderID      larder.OrderID
+	SessionID    larder.SessionID
+	CustomerID   larder.CustomerID
+	Provider     string
+	Number       string
+	State        string
+	CeilingFen   larder.Fen
+	AmountFen    larder.Fen
+	CapturedFen  larder.Fen
+	Request      string
+	Capture      string
+	Phone        string
+	Ref          string
+	Trade        string
+	CreatedAt    larder.Millis
+	AuthorizedAt larder.Millis
+	EndedAt      larder.Millis
+	Version      int64
 }
 
 type PlanogramLane struct {
@@ -58,6 +122,31 @@ type Product struct {
 	UnitSdMg   int64
 }
 
+type Session struct {
+	ID               larder.SessionID
+	OrgID            larder.OrgID
+	CabinetID        larder.CabinetID
+	DoorID           larder.DoorID
+	Door             int64
+	Purpose          string
+	CustomerID       larder.CustomerID
+	PlanogramVersion int64
+	State            string
+	Outcome          string
+	DoorState        string
+	Fence            int64
+	CommandID        larder.CommandID
+	CommandExpires   larder.Millis
+	Unlocked         int64
+	Queries          int64
+	Deadline         larder.Millis
+	CreatedAt        larder.Millis
+	OpenedAt         larder.Millis
+	ClosedAt         larder.Millis
+	EndedAt          larder.Millis
+	Version          int64
+}
+
 type Staff struct {
 	ID          larder.StaffID
 	OrgID       larder.OrgID
@@ -68,4 +157,13 @@ type Staff struct {
 	Failures    int64
 	LockedUntil larder.Millis
 	CreatedAt   larder.Millis
+}
+
+type Trace struct {
+	SessionID   larder.SessionID
+	OrgID       larder.OrgID
+	RuleVersion string
+	Readings    []byte
+	Verdict     string
+	At          larder.Millis
 }

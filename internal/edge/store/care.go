@@ -1,0 +1,71 @@
+package store
+
+import (
+	"context"
+
+	"larder"
+	"larder/internal/core/care"
+	"larder/internal/core/session"
+	"larder/internal/edge/store/sqlc"
+)
+
+// Cases keeps the rows of room care.
+type Cases struct{}
+
+var _ care.Store = Cases{}
+
+// AddCase implements [care.Store].
+func (Cases) AddCase(ctx context.Context, tx larder.Tx, c care.Case) (bool, error) {
+	evidence, err := text(c.Evidence)
+	if err != nil {
+		return false, err
+	}
+	n, err := sqlc.New(From(tx)).AddCase(ctx, sqlc.AddCaseParams{
+		ID: c.ID, OrgID: c.Org, Cause: string(c.Cause), SubjectID: c.Subject, SessionID: c.Session, CabinetID: c.Cabinet,
+		State: string(c.State), Owner: c.Owner, Deadline: c.Deadline, Evidence: evidence, CreatedAt: c.Created,
+	})
+	return n == 1, err
+}
+
+// Case implements [care.Store].
+func (Cases) Case(ctx context.Context, tx larder.Tx, org larder.OrgID, id larder.CaseID) (care.Case, error) {
+	row, err := sqlc.New(From(tx)).CaseOfOrg(ctx, sqlc.CaseOfOrgParams{ID: id, OrgID: org})
+	if err != nil {
+		return care.Case{}, Translate(err)
+	}
+	return caseOf(row)
+}
+
+// Cases implements [care.Store].
+func (Cases) Cases(ctx context.Context, tx larder.Tx, org larder.OrgID, state care.State, limit int) ([]care.Case, error) {
+	rows, err := sqlc.New(From(tx)).CasesOfOrg(ctx, sqlc.CasesOfOrgParams{OrgID: org, State: string(state), Limit: int32(limit)}) //nolint:gosec // at most 200
+	if err != nil {
+		return nil, err
+	}
+	cases := make([]care.Case, 0, len(rows))
+	for _, row := range rows {
+		c, err := caseOf(row)
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, c)
+	}
+	return cases, nil
+}
+
+// DecideCase implements [care.Store].
+func (Cases) DecideCase(ctx context.Context, tx larder.Tx, c care.Case) (bool, error) {
+	n, err := sqlc.New(From(tx)).DecideCase(ctx, sqlc.DecideCaseParams{
+		ID: c.ID, OrgID: c.Org, Decision: string(c.Decision), Note: c.Note, DecidedBy: c.By, DecidedAt: c.Decided,
+	})
+	return n == 1, err
+}
+
+func caseOf(r sqlc.CareCase) (care.Case, error) {
+	c := care.Case{
+		ID: r.ID, Org: r.OrgID, Cause: session.CaseCause(r.Cause), Subject: r.SubjectID, Session: r.SessionID, Cabinet: r.CabinetID,
+		State: care.State(r.State), Owner: r.Owner, Deadline: r.Deadline, Decision: care.Verdict(r.Decision), Note: r.Note,
+		By: r.DecidedBy, Created: r.CreatedAt, Decided: r.DecidedAt,
+	}
+	return c, value("care_case.evidence", r.Evidence, &c.Evidence)
+}
