@@ -64,7 +64,7 @@ func (s *Service) AddEventTx(ctx context.Context, tx larder.Tx, org larder.OrgID
 
 // checkEvent refuses what the columns could not hold.
 func checkEvent(ev larder.DoorEvent) error {
-	field := ""
+	var field string
 	switch {
 	case ev.Boot == 0 || ev.Boot > math.MaxInt64:
 		field = "boot"

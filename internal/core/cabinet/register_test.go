@@ -60,7 +60,8 @@ func TestService_Register(t *testing.T) {
 		if n := r.count(t, "SELECT count(*) FROM cabinet WHERE sealed_key = $1", key); n != 0 {
 			t.Error("the key itself is in the database")
 		}
-		if text := fmt.Sprint(slog.AnyValue(registration("SN-1")).Resolve()); strings.Contains(text, fmt.Sprint(key)) {
+		text := fmt.Sprint(slog.AnyValue(registration("SN-1")).Resolve())
+		if strings.Contains(text, "KKKK") || strings.Contains(text, "75 75") { // the key, written as text or as numbers
 			t.Errorf("a log shows the key: %s", text)
 		}
 	})

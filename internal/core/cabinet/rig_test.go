@@ -55,7 +55,7 @@ func newRig(t *testing.T) *rig {
 // registration is of two doors with two lanes and one.
 func registration(serial string) cabinet.Registration {
 	return cabinet.Registration{
-		Serial: serial, Model: "lean-1", Name: "一号柜", Place: "大堂", Key: bytes.Repeat([]byte{7}, 32),
+		Serial: serial, Model: "lean-1", Name: "一号柜", Place: "大堂", Key: bytes.Repeat([]byte("K"), 32),
 		Doors: []cabinet.NewDoor{
 			{Lanes: []cabinet.NewLane{{Shelf: 1, Noise: 1.5}, {Shelf: 2, Noise: 0.7004}}},
 			{Lanes: []cabinet.NewLane{{Shelf: 1, Noise: 2}}},

@@ -37,11 +37,12 @@ type NewSlot struct {
 
 const (
 	textBytes = 100
-	// maxPrice catches a price that was typed in the wrong unit: 10,000 yuan.
-	maxPrice larder.Fen = 1_000_000
-	maxPar              = 10_000
-	maxSlots            = 256 // lanes of a cabinet
+	maxPar    = 10_000
+	maxSlots  = 256 // lanes of a cabinet
 )
+
+// maxPrice catches a price that was typed in the wrong unit: 10,000 yuan.
+const maxPrice larder.Fen = 1_000_000
 
 // check says what is wrong with a product that is to be added.
 func (p Product) check() error {

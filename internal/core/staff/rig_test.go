@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -99,7 +100,7 @@ type passwords struct {
 func (p *passwords) Hash(password string) (string, error) {
 	salt := make([]byte, 8)
 	_, _ = rand.Read(salt)
-	return hex.EncodeToString(append(salt, p.sum(salt, password)...)), nil
+	return hex.EncodeToString(slices.Concat(salt, p.sum(salt, password))), nil
 }
 
 func (p *passwords) Verify(hash, password string) (bool, error) {
