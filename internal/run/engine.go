@@ -1,0 +1,311 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"larder"
+)
+
+// Figures of the engine.
+const (
+	sweepEvery  = time.Second // how late an effect without an alarm may be noticed
+	sweepSize   = 200         // effects taken by one sweep
+	maxTries    = 256         // tries under way at once; more wait for a sweep
+	armAtStart  = 10_000      // timers that get an alarm at start
+	recordTries = 3           // tries to record a result before the effect is left to a later attempt
+)
+
+// Engine is the one to-do list of a process.
+//
+// Goroutines: Run owns one for alarms and one for sweeps; each try has one. Locks: mu guards busy,
+// and is never held while anything is called.
+type Engine struct {
+	db       larder.Transactor
+	store    Store
+	ids      larder.IDSource
+	now      func() time.Time
+	observer Observer
+	alarms   *alarms
+	slots    chan struct{}
+
+	kinds   map[string]Kind // set before Run
+	mu      sync.Mutex
+	busy    map[larder.EffectID]bool // tries under way in this process
+	running bool                     // tries may begin
+	base    context.Context          // of tries
+	tries   sync.WaitGroup
+}
+
+// NewEngine returns an engine without kinds; see [Engine.Handle].
+func NewEngine(db larder.Transactor, store Store, ids larder.IDSource, now func() time.Time, o Observer) *Engine {
+	return &Engine{
+		db: db, store: store, ids: ids, now: now, observer: o, alarms: newAlarms(),
+		slots: make(chan struct{}, maxTries), kinds: make(map[string]Kind), busy: make(map[larder.EffectID]bool),
+	}
+}
+
+// Handle says how a kind of effect is done. It is called before Run and before any effect is added.
+func (e *Engine) Handle(kind string, k Kind) { e.kinds[kind] = k }
+
+// AddTx writes an effect that this process tries at once after the commit. It is born due only
+// after its kind's lease, so that nobody else tries it meanwhile; if this process dies, it is
+// overdue then.
+func (e *Engine) AddTx(ctx context.Context, tx larder.Tx, org larder.OrgID, kind string, key int64) error {
+	k, ok := e.kinds[kind]
+	if !ok {
+		return fmt.Errorf("run: nobody does effects of kind %q", kind)
+	}
+	now := larder.MillisOf(tx.Now())
+	ef := Effect{
+		ID: larder.NewID[larder.EffectID](e.ids), Org: org, Kind: kind, Key: key, Attempt: 1,
+		Due: now.Add(k.Lease), Created: now,
+	}
+	added, err := e.store.AddEffect(ctx, tx, ef)
+	if err != nil || !added {
+		return err
+	}
+	tx.AfterCommit(func() { e.begin(ef, 0) })
+	return nil
+}
+
+// TimerTx sets the timer of kind and key to due, or stops it where due is 0.
+func (e *Engine) TimerTx(ctx context.Context, tx larder.Tx, org larder.OrgID, kind string, key int64, due larder.Millis) error {
+	if due == 0 {
+		return e.store.StopTimer(ctx, tx, org, kind, key)
+	}
+	if _, ok := e.kinds[kind]; !ok {
+		return fmt.Errorf("run: nobody does timers of kind %q", kind)
+	}
+	ef := Effect{
+		ID: larder.NewID[larder.EffectID](e.ids), Org: org, Kind: kind, Key: key,
+		Due: due, Created: larder.MillisOf(tx.Now()),
+	}
+	ef, err := e.store.SetTimer(ctx, tx, ef)
+	if err != nil {
+		return err
+	}
+	tx.AfterCommit(func() { e.alarms.set(ef) })
+	return nil
+}
+
+// Run does what falls due until ctx ends, then waits for the tries under way; their context ends
+// with grace, which the caller cancels when it will wait no longer.
+func (e *Engine) Run(ctx, grace context.Context) error {
+	e.mu.Lock()
+	e.base, e.running = grace, true
+	e.mu.Unlock()
+	if err := e.arm(ctx); err != nil {
+		return fmt.Errorf("run: timers could not be read: %w", err)
+	}
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			e.mu.Lock()
+			e.running = false
+			e.mu.Unlock()
+			e.tries.Wait()
+			return nil
+		case <-sweep.C:
+			e.sweep(ctx)
+		case <-e.alarms.wake:
+		case <-timer.C:
+		}
+		due, sleep := e.alarms.due(e.now())
+		for _, ef := range due {
+			e.begin(ef, e.late(ef))
+		}
+		timer.Reset(sleep)
+	}
+}
+
+// arm sets alarms for the timers that a former process left behind.
+func (e *Engine) arm(ctx context.Context) error {
+	return e.db.View(ctx, func(tx larder.Tx) error {
+		next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.now()), armAtStart)
+		for _, ef := range next {
+			e.alarms.set(ef)
+		}
+		return err
+	})
+}
+
+func (e *Engine) sweep(ctx context.Context) {
+	due, err := e.overdue(ctx, larder.MillisOf(e.now()), sweepSize)
+	if err != nil && ctx.Err() == nil {
+		e.observer.EffectFailed(Effect{Kind: "sweep"}, err)
+	}
+	for _, ef := range due {
+		e.begin(ef, e.late(ef))
+	}
+}
+
+func (e *Engine) overdue(ctx context.Context, now larder.Millis, n int) (due []Effect, err error) {
+	err = e.db.View(ctx, func(tx larder.Tx) (err error) {
+		due, err = e.store.DueEffects(ctx, tx, now, n)
+		return err
+	})
+	return due, err
+}
+
+func (e *Engine) late(ef Effect) time.Duration { return max(e.now().Sub(ef.Due.Time()), 0) }
+
+// RunDue tries, one after the other, at most n effects that are due at now, and returns how many it
+// tried. It is the whole engine for whoever has no goroutines: a simulator, a test.
+func (e *Engine) RunDue(ctx context.Context, now larder.Millis, n int) (int, error) {
+	due, err := e.overdue(ctx, now, n)
+	if err != nil {
+		return 0, err
+	}
+	for _, ef := range due {
+		e.attempt(ctx, ef, e.late(ef))
+	}
+	return len(due), nil
+}
+
+// begin tries an effect in a goroutine of its own. An effect that finds no free slot, or a process
+// that is stopping or not yet running, stays pending until a sweep.
+func (e *Engine) begin(ef Effect, late time.Duration) {
+	select {
+	case e.slots <- struct{}{}:
+	default:
+		e.observer.Dropped("try")
+		return
+	}
+	e.mu.Lock()
+	start := e.running && !e.busy[ef.ID]
+	if start {
+		e.busy[ef.ID] = true
+		e.tries.Add(1)
+	}
+	base := e.base
+	e.mu.Unlock()
+	if !start {
+		<-e.slots
+		return
+	}
+	go func() {
+		defer func() {
+			e.mu.Lock()
+			delete(e.busy, ef.ID)
+			e.mu.Unlock()
+			<-e.slots
+			e.tries.Done()
+		}()
+		e.attempt(base, ef, late)
+	}()
+}
+
+// attempt claims an effect unless it is in its first attempt still, tries it and records the result.
+func (e *Engine) attempt(ctx context.Context, ef Effect, late time.Duration) {
+	k, ok := e.kinds[ef.Kind]
+	if !ok {
+		return // of a newer process: left for it
+	}
+	if ef.Due <= larder.MillisOf(e.now()) {
+		claimed, err := e.claim(ctx, &ef, k)
+		if err != nil || !claimed {
+			e.report(ef, "stale", late, err)
+			return
+		}
+	}
+	apply, err := e.try(ctx, k, ef)
+	outcome := "done"
+	if err != nil {
+		outcome, err = e.postpone(ctx, ef, k, err)
+	} else {
+		var stale bool
+		stale, err = e.record(ctx, ef, apply)
+		if stale {
+			outcome = "stale"
+		}
+	}
+	e.report(ef, outcome, late, err)
+}
+
+// try keeps a panic of a handler from ending the process: it is a failure of this effect alone.
+func (e *Engine) try(ctx context.Context, k Kind, ef Effect) (apply Apply, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("run: panic in %s: %v", ef.Kind, p)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(ctx, k.Lease)
+	defer cancel()
+	return k.Handler.Try(ctx, ef)
+}
+
+func (e *Engine) report(ef Effect, outcome string, late time.Duration, err error) {
+	if err != nil {
+		if outcome == "done" || outcome == "stale" {
+			outcome = "error"
+		}
+		e.observer.EffectFailed(ef, err)
+	}
+	e.observer.EffectRan(ef.Kind, outcome, late)
+}
+
+func (e *Engine) claim(ctx context.Context, ef *Effect, k Kind) (claimed bool, err error) {
+	until := larder.MillisOf(e.now()).Add(k.Lease)
+	err = e.db.Update(ctx, func(tx larder.Tx) (err error) {
+		claimed, err = e.store.ClaimEffect(ctx, tx, *ef, until)
+		return err
+	})
+	if claimed {
+		ef.Attempt++
+	}
+	return claimed, err
+}
+
+// record ends the effect and applies its result, in one transaction. A result that cannot be applied
+// leaves the effect pending: it is tried again after its lease.
+func (e *Engine) record(ctx context.Context, ef Effect, apply Apply) (stale bool, err error) {
+	for range recordTries {
+		err = e.db.Update(ctx, func(tx larder.Tx) error {
+			ended, err := e.store.EndEffect(ctx, tx, ef, Done, "")
+			stale = !ended
+			if err != nil || stale || apply == nil {
+				return err
+			}
+			return apply(ctx, tx)
+		})
+		if larder.CodeOf(err) != larder.CodeConflict {
+			return stale, err
+		}
+	}
+	return stale, err
+}
+
+// postpone keeps a failed effect for later, or gives it up and asks for a person.
+func (e *Engine) postpone(ctx context.Context, ef Effect, k Kind, why error) (outcome string, err error) {
+	pause, outcome := backoff(ef.Attempt), "failed"
+	if again, ok := errors.AsType[Again](why); ok {
+		pause, outcome, why = max(again.After, 10*time.Millisecond), "again", nil
+	} else if k.Max > 0 && ef.Attempt >= k.Max {
+		outcome = "dead"
+	}
+	ef.Due = larder.MillisOf(e.now()).Add(pause)
+	text := ""
+	if why != nil {
+		text = why.Error()
+	}
+	err = e.db.Update(ctx, func(tx larder.Tx) error {
+		if outcome == "dead" {
+			_, err := e.store.EndEffect(ctx, tx, ef, Dead, text)
+			return err
+		}
+		kept, err := e.store.PostponeEffect(ctx, tx, ef, ef.Due, text)
+		if kept {
+			tx.AfterCommit(func() { e.alarms.set(ef) })
+		}
+		return err
+	})
+	return outcome, errors.Join(why, err)
+}

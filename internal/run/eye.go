@@ -1,0 +1,158 @@
+package run
+
+import (
+	"math"
+	"slices"
+
+	"larder"
+	"larder/internal/core/order"
+	"larder/internal/core/session"
+	"larder/internal/core/visit"
+	"larder/internal/core/weigh"
+)
+
+// RuleVersion names the recognizer whose verdicts are stored; it changes with its results.
+const RuleVersion = "levels-1"
+
+// eye is what a watch sees of one session: the recognizer, fed with the lanes of this door, and the
+// readings as they came. It has no goroutine, clock or I/O.
+type eye struct {
+	scene    visit.Scene
+	rec      *weigh.Recognizer
+	seen     map[frameID]struct{}
+	readings []weigh.Reading
+	last     []weigh.Line
+	shown    bool // a basket was shown
+	door     doorTimes
+}
+
+// frameID tells frames of one session apart: a replay brings the same ones again.
+type frameID struct{ boot, seq uint64 }
+
+// doorTimes are the two moments of a session by both clocks; 0 for an event that did not come.
+type doorTimes struct {
+	opened, openedArrived, closed, closedArrived larder.Millis
+}
+
+func newEye(scene visit.Scene) (*eye, error) {
+	lanes := make([]weigh.Lane, 0, len(scene.Slots))
+	for _, s := range scene.Slots {
+		lanes = append(lanes, weigh.Lane{
+			Shelf: s.Shelf, UnitMass: s.Product.UnitMass, UnitSD: s.Product.UnitSD, Price: s.Price,
+			Stock: scene.Stock[s.Lane], Noise: s.Noise,
+		})
+	}
+	rec, err := weigh.New(lanes, weigh.Balanced())
+	if err != nil {
+		return nil, err
+	}
+	e := &eye{scene: scene, rec: rec, seen: make(map[frameID]struct{})}
+	for _, ev := range scene.Events {
+		e.event(ev)
+	}
+	return e, nil
+}
+
+// event takes a durable event of the door. The first opening and the last close count.
+func (e *eye) event(ev larder.DoorEvent) {
+	switch ev.Kind {
+	case larder.DoorOpened:
+		if e.door.opened == 0 {
+			e.door.opened, e.door.openedArrived = ev.At, ev.Arrived
+			e.rec.Opened(ev.At, ev.Arrived)
+		}
+	case larder.DoorShut:
+		if ev.At != e.door.closed {
+			e.door.closed, e.door.closedArrived = ev.At, ev.Arrived
+			e.rec.Closed(ev.At, ev.Arrived)
+		}
+	case larder.DoorForced:
+	}
+}
+
+func (e *eye) closed() bool { return e.door.closed != 0 }
+
+func (e *eye) empty() bool { return len(e.readings) == 0 }
+
+// feed takes a frame of the whole cabinet; a repetition changes nothing.
+func (e *eye) feed(r larder.Readings) error {
+	id := frameID{r.Boot, r.Seq}
+	if _, again := e.seen[id]; again {
+		return nil
+	}
+	in := weigh.Reading{Seq: r.Seq, At: r.At, Arrived: r.Arrived, Mass: make([]larder.Gram, len(e.scene.Slots))}
+	for i, s := range e.scene.Slots {
+		in.Mass[i] = larder.NoMass
+		if s.Number >= 1 && s.Number <= len(r.Mass) {
+			in.Mass[i] = r.Mass[s.Number-1]
+		}
+	}
+	if err := e.rec.Feed(in); err != nil {
+		return err
+	}
+	e.seen[id] = struct{}{}
+	e.readings = append(e.readings, in)
+	return nil
+}
+
+// basket is the live estimate, and whether it differs from the last one.
+func (e *eye) basket() (visit.Basket, bool) {
+	lines := e.rec.Basket()
+	changed := !e.shown || !slices.Equal(lines, e.last)
+	e.last, e.shown = slices.Clone(lines), true
+	bill := make([]order.Line, 0, len(lines))
+	for _, l := range lines {
+		s := e.scene.Slots[l.Lane]
+		bill = append(bill, order.Line{
+			Lane: s.Lane, Product: s.Product.ID, Name: s.Product.Name, NameEn: s.Product.NameEn, Quantity: l.Count, Price: s.Price,
+		})
+	}
+	return visit.BasketOf(bill), changed
+}
+
+func (e *eye) decide(now larder.Millis) (weigh.Verdict, larder.Millis, bool) { return e.rec.Decide(now) }
+
+// taken is a verdict's basket by lanes.
+func (e *eye) taken(v weigh.Verdict) []session.Taken {
+	out := make([]session.Taken, 0, len(v.Lines))
+	for _, l := range v.Lines {
+		out = append(out, session.Taken{Lane: e.scene.Slots[l.Lane].Lane, Count: l.Count})
+	}
+	return out
+}
+
+// Bounds within which a lane counts as untouched while its door was not seen to open.
+const (
+	touchedGrams = 8.0  // a seat shift stays below
+	touchedShare = 0.35 // of a light product's piece
+	compared     = 3    // readings at each end
+)
+
+// change compares the first readings of the stream, taken before the lock moved, with the latest.
+func (e *eye) change() session.LaneChange {
+	if len(e.readings) < 2*compared {
+		return session.LanesUnknown
+	}
+	inOrder := slices.SortedFunc(slices.Values(e.readings), func(a, b weigh.Reading) int { return int(a.At - b.At) })
+	for i, s := range e.scene.Slots {
+		before, after := middle(inOrder[:compared], i), middle(inOrder[len(inOrder)-compared:], i)
+		bound := touchedGrams
+		if unit := float64(s.Product.UnitMass); unit > 0 {
+			bound = max(min(bound, touchedShare*unit), 2)
+		}
+		if diff := math.Abs(before - after); !(diff <= bound) { // NaN is no proof of rest
+			return session.LanesChanged
+		}
+	}
+	return session.LanesUnchanged
+}
+
+// middle is the median of one lane over an odd number of readings.
+func middle(readings []weigh.Reading, lane int) float64 {
+	at := make([]float64, 0, compared)
+	for _, r := range readings {
+		at = append(at, float64(r.Mass[lane]))
+	}
+	slices.Sort(at)
+	return at[len(at)/2]
+}

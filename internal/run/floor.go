@@ -1,0 +1,251 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"larder"
+	"larder/internal/core/session"
+	"larder/internal/core/visit"
+)
+
+// Commander sends to cabinets; gateways implement it. Errors carry codes: cabinet_offline, conflict
+// (the epoch is no longer the cabinet's), overload, unsupported.
+type Commander interface {
+	// Prove pings a cabinet: its fresh challenge and its doors within 2 s.
+	Prove(ctx context.Context, cabinet larder.CabinetID) (larder.Proof, error)
+	// Open writes the command to the connection of its epoch; the answer comes by [Floor.Answer].
+	Open(ctx context.Context, cmd larder.OpenCommand) error
+	// SessionDurable lets the cabinet forget the readings of a session.
+	SessionDurable(ctx context.Context, cabinet larder.CabinetID, session larder.SessionID) error
+}
+
+// FloorConfig is what a Floor is made of.
+type FloorConfig struct {
+	Visits    *visit.Service
+	Commander Commander
+	IDs       larder.IDSource
+	Live      *Live
+	Now       func() time.Time
+	Observer  Observer
+}
+
+// Floor owns the cabinets of a process: who is connected, what their open sessions weigh.
+//
+// Goroutines: one per watched session, started by what first concerns the session and ended some
+// time after the session has; Run waits for them. Locks: mu guards the maps, is held for moments and
+// never while anything is called.
+type Floor struct {
+	FloorConfig
+	mu       sync.Mutex
+	cabinets map[larder.CabinetID]presence
+	watches  map[larder.SessionID]*watch
+	answers  map[larder.CommandID]chan larder.Answer
+	won      map[larder.SessionID]time.Time // when an authorization was committed, until "open" is written
+	base     context.Context                // of watches; nil while none may begin
+	running  sync.WaitGroup
+}
+
+// presence is a cabinet's current connection.
+type presence struct {
+	org   larder.OrgID
+	epoch int64
+	since time.Time
+}
+
+// NewFloor returns a floor without cabinets.
+func NewFloor(cfg FloorConfig) *Floor {
+	return &Floor{
+		FloorConfig: cfg,
+		cabinets:    make(map[larder.CabinetID]presence),
+		watches:     make(map[larder.SessionID]*watch),
+		answers:     make(map[larder.CommandID]chan larder.Answer),
+		won:         make(map[larder.SessionID]time.Time),
+	}
+}
+
+var _ visit.Bell = (*Floor)(nil)
+
+// Run watches the sessions that a former process left behind and those that come, until ctx ends.
+// A verdict that is being committed then is committed within grace.
+func (f *Floor) Run(ctx, grace context.Context) error {
+	f.mu.Lock()
+	f.base = grace
+	f.mu.Unlock()
+	if err := f.resume(ctx); err != nil {
+		return fmt.Errorf("run: live sessions could not be read: %w", err)
+	}
+	<-ctx.Done()
+	f.mu.Lock()
+	f.base = nil
+	for _, w := range f.watches {
+		w.stop()
+	}
+	f.mu.Unlock()
+	f.running.Wait()
+	return nil
+}
+
+// resume watches every session whose door may be open or whose verdict is missing.
+func (f *Floor) resume(ctx context.Context) error {
+	const page = 500
+	for after := larder.SessionID(0); ; {
+		live, err := f.Visits.Live(ctx, after, page)
+		if err != nil {
+			return err
+		}
+		for _, s := range live {
+			f.concern(s)
+			after = s.ID
+		}
+		if len(live) < page {
+			return nil
+		}
+	}
+}
+
+// Ring implements [visit.Bell]: a session or its payment has changed.
+func (f *Floor) Ring(s session.Session) {
+	if s.State == session.Opening && s.Queries == 0 {
+		f.mu.Lock()
+		if _, known := f.won[s.ID]; !known {
+			f.won[s.ID] = f.Now()
+		}
+		f.mu.Unlock()
+	}
+	f.concern(s)
+	f.Live.Changed(s.ID)
+}
+
+// concern tells a session's watch what the session has become, and begins one where it needs one.
+func (f *Floor) concern(s session.Session) {
+	switch s.State {
+	case session.Opening, session.Open, session.Weighing, session.Review:
+		if w := f.watch(s.Cabinet, s.ID); w != nil {
+			w.send(message{session: &s})
+		}
+	case session.Awaiting:
+	case session.Ended:
+		f.mu.Lock()
+		w := f.watches[s.ID]
+		delete(f.won, s.ID)
+		f.mu.Unlock()
+		if w != nil {
+			w.send(message{session: &s})
+		}
+	}
+}
+
+// watch returns the watch of a session and begins it if there is none; nil while the floor is not
+// running.
+func (f *Floor) watch(cabinet larder.CabinetID, id larder.SessionID) *watch {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if w := f.watches[id]; w != nil || f.base == nil {
+		return w
+	}
+	w := newWatch(f, cabinet, id)
+	f.watches[id] = w
+	f.running.Go(func() {
+		w.run(f.base)
+		f.mu.Lock()
+		delete(f.watches, id)
+		f.mu.Unlock()
+	})
+	return w
+}
+
+// Connected makes epoch the cabinet's current connection.
+func (f *Floor) Connected(cabinet larder.CabinetID, org larder.OrgID, epoch int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.cabinets[cabinet].epoch < epoch {
+		f.cabinets[cabinet] = presence{org: org, epoch: epoch, since: f.Now()}
+	}
+}
+
+// Disconnected ends the connection of epoch; one that was replaced before is no news.
+func (f *Floor) Disconnected(cabinet larder.CabinetID, epoch int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.cabinets[cabinet].epoch == epoch {
+		delete(f.cabinets, cabinet)
+	}
+}
+
+// presence returns the cabinet's connection if epoch is the current one, or any if epoch is 0.
+func (f *Floor) presence(cabinet larder.CabinetID, epoch int64) (presence, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p, ok := f.cabinets[cabinet]
+	return p, ok && (epoch == 0 || p.epoch == epoch)
+}
+
+// Event takes a durable event; nil means that it is committed. An event of a connection that is no
+// longer current is refused: the cabinet sends it again on the current one.
+func (f *Floor) Event(ctx context.Context, epoch int64, ev larder.DoorEvent) error {
+	p, ok := f.presence(ev.Cabinet, epoch)
+	if !ok {
+		return larder.Wrap(larder.CodeConflict, fmt.Errorf("cabinet %s: epoch %d is not current", ev.Cabinet, epoch))
+	}
+	if err := f.Visits.Door(ctx, p.org, ev); err != nil {
+		return err
+	}
+	if ev.Session != 0 {
+		if w := f.watch(ev.Cabinet, ev.Session); w != nil {
+			w.send(message{event: &ev})
+		}
+	}
+	return nil
+}
+
+// Readings takes a frame of weights. It works in memory.
+func (f *Floor) Readings(epoch int64, r larder.Readings) {
+	if _, ok := f.presence(r.Cabinet, epoch); !ok || !r.Fast() {
+		return
+	}
+	if w := f.watch(r.Cabinet, r.Session); w != nil {
+		w.send(message{readings: &r})
+	}
+}
+
+// Answer takes a cabinet's word on a command.
+func (f *Floor) Answer(a larder.Answer) {
+	f.mu.Lock()
+	ch := f.answers[a.Command]
+	f.mu.Unlock()
+	if ch == nil {
+		return // nobody waits any more; what the door did comes as an event
+	}
+	select {
+	case ch <- a:
+	default: // the answer was repeated
+	}
+}
+
+// expect returns where the answer to a command will come, and what ends the waiting.
+func (f *Floor) expect(id larder.CommandID) (<-chan larder.Answer, func()) {
+	ch := make(chan larder.Answer, 1)
+	f.mu.Lock()
+	f.answers[id] = ch
+	f.mu.Unlock()
+	return ch, func() {
+		f.mu.Lock()
+		delete(f.answers, id)
+		f.mu.Unlock()
+	}
+}
+
+// Prove asks a cabinet whether it is there, now; the error is of code cabinet_offline if it is not.
+func (f *Floor) Prove(ctx context.Context, cabinet larder.CabinetID) (larder.Proof, error) {
+	return f.Commander.Prove(ctx, cabinet)
+}
+
+// Connections is the number of cabinets that are connected.
+func (f *Floor) Connections() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.cabinets)
+}

@@ -1,0 +1,25 @@
+package run
+
+import (
+	"time"
+
+	"larder"
+)
+
+// Observer is told what moves, for metrics and logs. Its methods are quick and safe for concurrent
+// use.
+type Observer interface {
+	// EffectRan: a try of an effect ended; outcome is done, again, failed, dead, stale or error; late is
+	// by how much the try began after its due time, 0 for one that was tried at once.
+	EffectRan(kind, outcome string, late time.Duration)
+	// EffectFailed tells why a try failed or could not be recorded.
+	EffectFailed(e Effect, err error)
+	// Unlocked: from the commit of an authorization to the first byte of "open".
+	Unlocked(took time.Duration)
+	// Judged: a verdict was committed; took is from the verdict to the commit.
+	Judged(verdict string, took time.Duration)
+	// Dropped: something of no lasting consequence was dropped because a queue was full.
+	Dropped(what string)
+	// Trouble: something of a session failed and will be tried again.
+	Trouble(session larder.SessionID, what string, err error)
+}

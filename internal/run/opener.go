@@ -1,0 +1,143 @@
+package run
+
+import (
+	"context"
+	"time"
+
+	"larder"
+	"larder/internal/core/session"
+	"larder/internal/core/visit"
+)
+
+// Pauses of the opener.
+const (
+	proveAgain  = 300 * time.Millisecond // between pings while a cabinet is reconnecting
+	replayDelay = 5 * time.Second        // after connecting, a cabinet has begun to replay what it has
+)
+
+// Handle registers the effects on cabinets.
+func (f *Floor) Handle(e *Engine) {
+	e.Handle(visit.EffectOpen, Kind{Handler: HandlerFunc(f.open), Lease: 15 * time.Second})
+	e.Handle(visit.EffectDeadline, Kind{Handler: HandlerFunc(f.deadline), Lease: 15 * time.Second})
+}
+
+// open sends the open command and waits for its answer until the command expires. The command keeps
+// its id through every repetition, so the lock moves once at most; each repetition needs a fresh
+// proof, because a challenge is good for one connection.
+func (f *Floor) open(ctx context.Context, e Effect) (Apply, error) {
+	s, err := f.Visits.Session(ctx, larder.SessionID(e.Key))
+	if err != nil || s.State != session.Opening {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.Expires.Time().Sub(f.Now()))
+	defer cancel()
+	answers, done := f.expect(s.Command)
+	defer done()
+	sent := e.Attempt > 1 // a former process may have sent it
+	for ctx.Err() == nil {
+		wrote, err := f.sendOpen(ctx, s)
+		sent = sent || wrote
+		if err == nil {
+			if a, ok := await(ctx, answers); ok {
+				return f.answered(s, a), nil
+			}
+			break
+		}
+		select {
+		case a := <-answers:
+			return f.answered(s, a), nil
+		case <-ctx.Done():
+		case <-time.After(proveAgain):
+		}
+	}
+	if !sent {
+		return f.answered(s, larder.Answer{Result: larder.AnswerExpired, Reason: "never sent: the cabinet was not reachable"}), nil
+	}
+	return f.answered(s, larder.Answer{Reason: "no answer in its time"}), nil
+}
+
+// sendOpen proves the cabinet and writes the command; wrote tells whether some of it may have left.
+func (f *Floor) sendOpen(ctx context.Context, s session.Session) (wrote bool, err error) {
+	proof, err := f.Commander.Prove(ctx, s.Cabinet)
+	if err != nil {
+		return false, err
+	}
+	left := s.Expires.Time().Sub(f.Now())
+	if left <= 0 {
+		return false, context.DeadlineExceeded
+	}
+	err = f.Commander.Open(ctx, larder.OpenCommand{
+		Command: s.Command, Session: s.ID, Door: s.Number, Epoch: proof.Epoch,
+		TTLMillis: min(left.Milliseconds()+1, 10_000), Challenge: proof.Challenge,
+	})
+	if err == nil {
+		f.mu.Lock()
+		won, ok := f.won[s.ID]
+		delete(f.won, s.ID)
+		f.mu.Unlock()
+		if ok {
+			f.Observer.Unlocked(f.Now().Sub(won))
+		}
+	}
+	return larder.CodeOf(err) != larder.CodeConflict, err
+}
+
+func await(ctx context.Context, answers <-chan larder.Answer) (larder.Answer, bool) {
+	select {
+	case a := <-answers:
+		return a, true
+	case <-ctx.Done():
+		return larder.Answer{}, false
+	}
+}
+
+func (f *Floor) answered(s session.Session, a larder.Answer) Apply {
+	return func(ctx context.Context, tx larder.Tx) error { return f.Visits.AnsweredTx(ctx, tx, s.ID, a) }
+}
+
+// deadline looks at the cabinet where that matters and lets the session know that its time is over.
+func (f *Floor) deadline(ctx context.Context, e Effect) (Apply, error) {
+	s, err := f.Visits.Session(ctx, larder.SessionID(e.Key))
+	if err != nil || s.Deadline == 0 {
+		return nil, err
+	}
+	if left := s.Deadline.Time().Sub(f.Now()); left > 0 {
+		return nil, Again{After: left}
+	}
+	seen := session.Expired{Door: larder.DoorUnknown}
+	if s.State == session.Opening {
+		seen = f.look(ctx, s)
+	}
+	return func(ctx context.Context, tx larder.Tx) error { return f.Visits.ExpiredTx(ctx, tx, s.ID, seen) }, nil
+}
+
+// look tells what a cabinet shows of a session that should be opening its door.
+func (f *Floor) look(ctx context.Context, s session.Session) session.Expired {
+	seen := session.Expired{Door: larder.DoorUnknown}
+	proof, err := f.Commander.Prove(ctx, s.Cabinet)
+	if err != nil {
+		return seen
+	}
+	if s.Number <= len(proof.Doors) {
+		seen.Door = proof.Doors[s.Number-1]
+	}
+	seen.Lanes = f.lanes(s)
+	return seen
+}
+
+// lanes tells whether the lanes changed since the command. A cabinet that released the lock has
+// begun the session's stream, with its last readings at rest first, and replays it after a
+// reconnect: no stream, some time after connecting, means that the lock never moved.
+func (f *Floor) lanes(s session.Session) session.LaneChange {
+	f.mu.Lock()
+	w := f.watches[s.ID]
+	p, connected := f.cabinets[s.Cabinet]
+	f.mu.Unlock()
+	if !connected || f.Now().Sub(p.since) < replayDelay {
+		return session.LanesUnknown
+	}
+	if w == nil {
+		return session.LanesUnchanged
+	}
+	return w.change()
+}
