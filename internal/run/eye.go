@@ -110,7 +110,9 @@ func (e *eye) basket() (visit.Basket, bool) {
 	return visit.BasketOf(bill), changed
 }
 
-func (e *eye) decide(now larder.Millis) (weigh.Verdict, larder.Millis, bool) { return e.rec.Decide(now) }
+func (e *eye) decide(now larder.Millis) (weigh.Verdict, larder.Millis, bool) {
+	return e.rec.Decide(now)
+}
 
 // taken is a verdict's basket by lanes.
 func (e *eye) taken(v weigh.Verdict) []session.Taken {

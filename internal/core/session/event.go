@@ -58,13 +58,16 @@ type (
 
 	// Judged carries the recognizer's verdict.
 	Judged struct {
-		Verdict weigh.VerdictKind
+		Verdict Verdict
 		Lines   []Taken
 	}
 
 	// Decided carries what a person, or the policy at a case's deadline, decided.
 	Decided struct{ Lines []Taken }
 )
+
+// Verdict is the recognizer's: charge, no_charge or review; see [weigh.VerdictKind].
+type Verdict = weigh.VerdictKind
 
 // LaneChange is what is known about the lanes of a door that did not report an opening.
 type LaneChange string

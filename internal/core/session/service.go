@@ -61,6 +61,11 @@ func (s *Service) SessionTx(ctx context.Context, tx larder.Tx, id larder.Session
 	return s.store.Session(ctx, tx, id)
 }
 
+// HolderTx returns the session that has a door's lease at the moment now, 0 if nobody has.
+func (s *Service) HolderTx(ctx context.Context, tx larder.Tx, door larder.DoorID, now larder.Millis) (larder.SessionID, error) {
+	return s.store.Holder(ctx, tx, door, now)
+}
+
 // LiveTx returns sessions that are not ended, with ids above after, at most limit.
 func (s *Service) LiveTx(ctx context.Context, tx larder.Tx, after larder.SessionID, limit int) ([]Session, error) {
 	return s.store.Live(ctx, tx, after, limit)

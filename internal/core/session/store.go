@@ -28,6 +28,9 @@ type Store interface {
 	// fence above every earlier one and at least fence; it returns that fence, or 0 if somebody has it.
 	TakeLease(ctx context.Context, tx larder.Tx, l Lease) (int64, error)
 
+	// Holder returns the session that has the door's lease at the moment now, 0 if nobody has.
+	Holder(ctx context.Context, tx larder.Tx, door larder.DoorID, now larder.Millis) (larder.SessionID, error)
+
 	// HoldLease sets the expiry to l.Expires, 0 for none, where session and fence still hold the lease; false if they do not.
 	HoldLease(ctx context.Context, tx larder.Tx, l Lease) (bool, error)
 

@@ -5,7 +5,6 @@ import (
 
 	"larder"
 	"larder/internal/core/session"
-	"larder/internal/core/weigh"
 )
 
 // Door takes a cabinet's durable event, of a cabinet that belongs to org: stored and applied in one
@@ -89,7 +88,7 @@ func (s *Service) Rested(ctx context.Context, id larder.SessionID) error {
 // Judged takes the recognizer's verdict and the evidence behind it, in one transaction. Where the
 // session has gone another way meanwhile the evidence alone is kept. After a nil error the cabinet
 // may forget the session's readings.
-func (s *Service) Judged(ctx context.Context, id larder.SessionID, kind weigh.VerdictKind, lines []session.Taken, t Trace) error {
+func (s *Service) Judged(ctx context.Context, id larder.SessionID, kind session.Verdict, lines []session.Taken, t Trace) error {
 	return s.DB.Update(ctx, func(tx larder.Tx) error {
 		of, err := s.Sessions.SessionTx(ctx, tx, id)
 		if err != nil {

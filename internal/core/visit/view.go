@@ -86,6 +86,17 @@ func (s *Service) View(ctx context.Context, actor larder.Actor, id larder.Sessio
 	return v, err
 }
 
+// Taken reports whether somebody uses a door now. It is a hint for the page: the lease that Start
+// takes is what decides.
+func (s *Service) Taken(ctx context.Context, door larder.DoorID) (bool, error) {
+	var holder larder.SessionID
+	err := s.DB.View(ctx, func(tx larder.Tx) (err error) {
+		holder, err = s.Sessions.HolderTx(ctx, tx, door, larder.MillisOf(tx.Now()))
+		return err
+	})
+	return holder != 0, err
+}
+
 // History returns the actor's own visits, newest first, at most limit (1..100).
 func (s *Service) History(ctx context.Context, actor larder.Actor, limit int) ([]View, error) {
 	if actor.Kind != larder.ActorCustomer {

@@ -61,6 +61,12 @@ func (Sessions) TakeLease(ctx context.Context, tx larder.Tx, l session.Lease) (i
 	return fence, orNone(err)
 }
 
+// Holder implements [session.Store].
+func (Sessions) Holder(ctx context.Context, tx larder.Tx, door larder.DoorID, now larder.Millis) (larder.SessionID, error) {
+	id, err := sqlc.New(From(tx)).Holder(ctx, sqlc.HolderParams{DoorID: door, Now: now})
+	return id, orNone(err)
+}
+
 // HoldLease implements [session.Store].
 func (Sessions) HoldLease(ctx context.Context, tx larder.Tx, l session.Lease) (bool, error) {
 	n, err := sqlc.New(From(tx)).HoldLease(ctx, sqlc.HoldLeaseParams{

@@ -38,3 +38,6 @@ UPDATE lease SET expires_at = $4 WHERE door_id = $1 AND session_id = $2 AND fenc
 
 -- name: EndLease :execrows
 UPDATE lease SET session_id = 0, expires_at = 0 WHERE door_id = $1 AND session_id = $2 AND fence = $3;
+
+-- name: Holder :one
+SELECT session_id FROM lease WHERE door_id = $1 AND session_id <> 0 AND (expires_at = 0 OR expires_at >= @now);

@@ -112,6 +112,22 @@ func (q *Queries) HoldLease(ctx context.Context, arg HoldLeaseParams) (int64, er
 	return result.RowsAffected()
 }
 
+const holder = `-- name: Holder :one
+SELECT session_id FROM lease WHERE door_id = $1 AND session_id <> 0 AND (expires_at = 0 OR expires_at >= $2)
+`
+
+type HolderParams struct {
+	DoorID larder.DoorID
+	Now    larder.Millis
+}
+
+func (q *Queries) Holder(ctx context.Context, arg HolderParams) (larder.SessionID, error) {
+	row := q.db.QueryRowContext(ctx, holder, arg.DoorID, arg.Now)
+	var session_id larder.SessionID
+	err := row.Scan(&session_id)
+	return session_id, err
+}
+
 const liveSessionOfCustomer = `-- name: LiveSessionOfCustomer :one
 SELECT id FROM session
 WHERE customer_id = $1 AND state IN ('awaiting', 'opening', 'open')
