@@ -14,6 +14,7 @@ import (
 	"larder"
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
+	"larder/internal/run"
 )
 
 const (
@@ -60,7 +61,7 @@ type stream struct {
 	actor larder.Actor
 	token string
 	id    larder.SessionID
-	news  <-chan Snapshot
+	news  <-chan run.Snapshot
 	leave func()
 
 	latest visit.View
@@ -105,19 +106,29 @@ func (s *stream) run(ctx context.Context, to push) error {
 		case <-s.api.closing:
 			return nil
 		case news := <-s.news:
-			s.take(news)
+			if err := s.take(ctx, news); err != nil {
+				return err
+			}
 		case <-look.C:
 			if err := s.lives(ctx, to); err != nil {
 				return err
 			}
 		}
-		if err := s.look(ctx); err != nil {
-			return err
-		}
 	}
 }
 
-// look reads the session anew: rows are the truth, news is a bell.
+// take keeps a snapshot's basket and, where rows have changed, looks at them.
+func (s *stream) take(ctx context.Context, news run.Snapshot) error {
+	if news.Basket != nil {
+		s.basket = news.Basket
+	}
+	if !news.Changed {
+		return nil
+	}
+	return s.look(ctx)
+}
+
+// look reads the session anew.
 func (s *stream) look(ctx context.Context) error {
 	v, err := s.api.deps.Visits.View(ctx, s.actor, s.id)
 	if err != nil {
@@ -127,10 +138,11 @@ func (s *stream) look(ctx context.Context) error {
 	return nil
 }
 
-// lives keeps a quiet stream open, as long as its sign-in counts.
+// lives looks without having been told to: rows are the truth, and news is a bell that may be lost.
+// It keeps a quiet stream open, as long as its sign-in counts.
 func (s *stream) lives(ctx context.Context, to push) error {
-	if time.Since(s.sentAt) < heartbeat {
-		return nil
+	if err := s.look(ctx); err != nil || time.Since(s.sentAt) < heartbeat {
+		return err
 	}
 	if _, err := s.api.deps.Logins.Who(ctx, s.token); err != nil {
 		return err
@@ -142,7 +154,7 @@ func (s *stream) lives(ctx context.Context, to push) error {
 // tell sends what the client does not have yet.
 func (s *stream) tell(ctx context.Context, to push) error {
 	v := wholeView(s.latest)
-	if s.basket != nil && (v.State == session.Open || v.State == session.Weighing) {
+	if s.basket != nil && v.State != session.Ended { // then the bill counts
 		v.Basket = *s.basket
 		v.Basket.Lines = whole(v.Basket.Lines)
 	}
@@ -161,11 +173,3 @@ func (s *stream) tell(ctx context.Context, to push) error {
 	s.sent, s.sentAt = encoded, time.Now()
 	return nil
 }
-
-// Snapshot
-type Snapshot struct {
-	Basket visit.Basket
-}
-
-// take keeps a snapshot's basket.
-func (s *stream) take(news Snapshot) { s.basket = &news.Basket }

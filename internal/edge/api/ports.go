@@ -11,6 +11,7 @@ import (
 	"larder/internal/core/payment"
 	"larder/internal/core/staff"
 	"larder/internal/core/visit"
+	"larder/internal/run"
 )
 
 // Logins says who somebody is; *staff.Service.
@@ -74,9 +75,9 @@ type Cases interface {
 	Decide(ctx context.Context, actor larder.Actor, id larder.CaseID, d care.Decision) (care.Case, error)
 }
 
-// Live tells of sessions while they are under way.
+// Live tells of sessions while they are under way; *run.Live.
 type Live interface {
 	// Subscribe returns where the newest snapshot of a session is put (older ones are overwritten) and
 	// what ends the subscription.
-	Subscribe(session larder.SessionID) (<-chan Snapshot, func())
+	Subscribe(session larder.SessionID) (<-chan run.Snapshot, func())
 }
