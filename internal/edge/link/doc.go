@@ -1,4 +1,4 @@
-// Package link is the seam between cabinets and the platform: what gateways tell the platform
+// Package link is the seam between cabinets and the platform. It owns what gateways tell the platform
 // ([Handler]), which driver speaks for which cabinet model ([Drivers]), and the order of a cabinet's
 // durable events ([Sequence]). Gateways live below it (link/tcp); they move frames, authenticate and
 // fence, and decide nothing about doors, goods or money. Drivers (link/driver) translate.

@@ -1,7 +1,3 @@
-// Package migrations holds the schema's history, a folder a dialect. The two folders say the same
-// in the words of each database (a test compares them); files are never changed once released.
-//
-// Only internal/app and tests ask for it. 中文名：数据库迁移。
 package migrations
 
 import (
