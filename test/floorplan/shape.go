@@ -41,7 +41,7 @@ func CheckFolders(src *Source) ([]Finding, error) {
 			return filepath.SkipDir
 		case d.IsDir() && under(name, "internal"):
 			folders = append(folders, name)
-		case strings.HasSuffix(name, ".go") || strings.HasSuffix(name, ".sql"):
+		case lives(name):
 			for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
 				inhabited[dir] = true
 			}
@@ -58,6 +58,16 @@ func CheckFolders(src *Source) ([]Finding, error) {
 		}
 	}
 	return found, nil
+}
+
+// lives reports whether a file makes its folder a place: source, and what a page is made of. A text
+// that only promises a room does not.
+func lives(name string) bool {
+	switch path.Ext(name) {
+	case ".go", ".sql", ".html", ".css", ".js":
+		return true
+	}
+	return false
 }
 
 // aside reports whether the folder is none of the go command's business.
