@@ -23,14 +23,14 @@ type CabinetPlan struct {
 	NameEn  string
 	Place   string // Chinese
 	PlaceEn string
-	Lanes   []LanePlan // in the order of the lanes' numbers, shelf by shelf from the top
+	Lanes   []LanePlan // in the order of the lanes' numbers, from the top shelf down, left to right
 
 	seed uint64 // of the machine's body
 }
 
 // LanePlan is one lane and what stands in it at the start.
 type LanePlan struct {
-	Shelf   int         // from 1, the top
+	Shelf   int         // from 1, from the bottom up
 	Product int         // index into Plan.Products
 	Price   larder.Fen  // of a piece, in this cabinet
 	Count   int         // pieces in the lane, and in its ledger
@@ -76,7 +76,7 @@ func Fleet(seed uint64) (Plan, error) {
 			for _, k := range rng.Perm(len(assortment[shelf]))[:perShelf] {
 				par := 8 + rng.IntN(5)
 				c.Lanes = append(c.Lanes, LanePlan{
-					Shelf: shelf + 1, Product: first[shelf] + k,
+					Shelf: shelves - shelf, Product: first[shelf] + k,
 					Price: assortment[shelf][k].Price + site.surcharge,
 					Count: par - rng.IntN(4), Par: par,
 				})

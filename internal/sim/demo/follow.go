@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	reconnectAfter = 200 * time.Millisecond
-	pollEvery      = 2 * time.Second // what the app does beside the stream, in case that is stuck
+	askEvery  = 200 * time.Millisecond // between two streams, and for the payment of a visit that has ended
+	pollEvery = 2 * time.Second        // what the app does beside the stream, in case that is stuck
 )
 
 // follower is the app's view of one visit, live. It keeps the newest view only, as the platform does.
@@ -39,19 +39,28 @@ func follow(ctx context.Context, app *shopper, first visit) (*follower, func()) 
 	return f, func() { cancel(); reader.Wait() }
 }
 
-// run reads one stream after the other, and asks in between.
+// run reads one stream after the other. The stream ends with the visit; what becomes of the payment
+// afterwards is asked for.
 func (f *follower) run(ctx context.Context) {
+	again := time.NewTicker(askEvery)
+	defer again.Stop()
 	for ctx.Err() == nil {
-		_ = f.stream(ctx) // whatever ended it, the next one begins with the newest view
-		timer := time.NewTimer(reconnectAfter)
+		if f.latest().State != stateEnded {
+			_ = f.stream(ctx) // whatever ended it, the next one begins with the newest view
+		}
 		select {
 		case <-ctx.Done():
-			timer.Stop()
-		case <-timer.C:
-			if v, err := f.app.visit(ctx, f.id); err == nil {
-				f.show(v)
-			}
+		case <-again.C:
+			f.ask(ctx)
 		}
+	}
+}
+
+// ask reads the visit once. Such a view knows no basket of an open door, so it counts only if it has
+// moved on.
+func (f *follower) ask(ctx context.Context) {
+	if v, err := f.app.visit(ctx, f.id); err == nil && v.Version > f.latest().Version {
+		f.show(v)
 	}
 }
 
@@ -117,9 +126,7 @@ func (f *follower) until(ctx context.Context, within time.Duration, test func(vi
 				errWaited, within, v.State, v.Outcome, v.Payment.State)
 		case <-f.signal:
 		case <-poll.C:
-			if v, err := f.app.visit(ctx, f.id); err == nil {
-				f.show(v)
-			}
+			f.ask(ctx)
 		}
 		if v := f.latest(); test(v) {
 			return v, nil

@@ -19,20 +19,21 @@ type FleetView struct {
 
 // CabinetView is one cabinet as it was registered.
 type CabinetView struct {
-	Serial  string     `json:"serial"`
-	Name    string     `json:"name"`
-	NameEn  string     `json:"name_en"`
-	Place   string     `json:"place"`
-	PlaceEn string     `json:"place_en"`
-	Token   string     `json:"token"` // what the QR code on the door says
-	Lanes   []LaneView `json:"lanes"`
+	ID      larder.CabinetID `json:"id"`
+	Serial  string           `json:"serial"`
+	Name    string           `json:"name"`
+	NameEn  string           `json:"name_en"`
+	Place   string           `json:"place"`
+	PlaceEn string           `json:"place_en"`
+	Token   string           `json:"token"` // what the QR code on the door says
+	Lanes   []LaneView       `json:"lanes"`
 }
 
 // LaneView is one lane as it was registered.
 type LaneView struct {
 	ID       larder.LaneID `json:"id"`
-	Number   int           `json:"number"` // from 1, shelf by shelf from the top
-	Shelf    int           `json:"shelf"`
+	Number   int           `json:"number"` // from 1, from the top shelf down, left to right
+	Shelf    int           `json:"shelf"`  // from 1, from the bottom up
 	Name     string        `json:"name"`
 	NameEn   string        `json:"name_en"`
 	Picture  string        `json:"picture"`
@@ -50,7 +51,7 @@ func (w *World) fleetView() FleetView {
 	v := FleetView{Provider: w.cfg.Provider, People: w.people}
 	for _, m := range w.machines {
 		c := CabinetView{
-			Serial: m.plan.Serial, Name: m.plan.Name, NameEn: m.plan.NameEn,
+			ID: m.registered.ID, Serial: m.plan.Serial, Name: m.plan.Name, NameEn: m.plan.NameEn,
 			Place: m.plan.Place, PlaceEn: m.plan.PlaceEn, Token: m.registered.Token,
 		}
 		for i, lane := range m.plan.Lanes {
@@ -65,7 +66,8 @@ func (w *World) fleetView() FleetView {
 	return v
 }
 
-func (w *World) stateView() StateView {
+// State returns the world as it stands.
+func (w *World) State() StateView {
 	v := StateView{Cabinets: make([]CabinetState, len(w.machines))}
 	for i, m := range w.machines {
 		v.Cabinets[i] = m.state()
@@ -94,7 +96,7 @@ func (w *World) live(rw http.ResponseWriter, r *http.Request) {
 	defer alive.Stop()
 	var shown []byte
 	for {
-		now, err := json.Marshal(w.stateView())
+		now, err := json.Marshal(w.State())
 		if err != nil {
 			w.cfg.Log.Error("demo: encode the state", "error", err)
 			return

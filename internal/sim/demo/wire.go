@@ -7,13 +7,13 @@ import "larder"
 
 // visit is a View of the API: one purchase under way.
 type visit struct {
-	ID        larder.SessionID  `json:"id"`
-	State     string            `json:"state"`
-	Outcome   string            `json:"outcome"`
-	DoorState larder.DoorState  `json:"door_state"`
-	Phone     map[string]string `json:"phone"`
-	Payment   money             `json:"payment"`
-	Basket    basket            `json:"basket"`
+	ID      larder.SessionID  `json:"id"`
+	State   string            `json:"state"`
+	Outcome string            `json:"outcome"`
+	Version int64             `json:"version"`
+	Phone   map[string]string `json:"phone"`
+	Payment money             `json:"payment"`
+	Basket  basket            `json:"basket"`
 }
 
 // The states of a visit that the app tells apart.

@@ -1,0 +1,60 @@
+package demo_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"larder/internal/sim/demo"
+)
+
+// Issue 2 item 11: one purchase without a browser, and nothing but the truth is accepted.
+func TestOnce(t *testing.T) {
+	t.Parallel()
+	t.Run("prints the receipt of what was taken", func(t *testing.T) {
+		t.Parallel()
+		p := newFake(t, 1)
+		var out, progress bytes.Buffer
+		err := demo.Once(t.Context(), demo.OnceConfig{BaseURL: p.http.URL, World: p.world, Seed: 1, Stdout: &out, Stderr: &progress})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, progress.String())
+		}
+		var receipt struct {
+			Outcome string `json:"outcome"`
+			Lines   []any  `json:"lines"`
+		}
+		if err := json.Unmarshal(out.Bytes(), &receipt); err != nil || receipt.Outcome != "charged" || len(receipt.Lines) == 0 {
+			t.Errorf("standard output holds no receipt: %v\n%s", err, out.String())
+		}
+		if steps := strings.Count(progress.String(), " s  "); steps < 12 {
+			t.Errorf("%d lines of progress:\n%s", steps, progress.String())
+		}
+	})
+	lies := map[string]func(object){
+		"a line too few": func(r object) { r["lines"] = r["lines"].([]object)[1:] },
+		"a piece too many": func(r object) {
+			l := r["lines"].([]object)[0]
+			l["count"] = l["count"].(int) + 1
+		},
+		"a wrong price":       func(r object) { r["lines"].([]object)[0]["price_fen"] = 1 },
+		"a wrong total":       func(r object) { r["total_fen"] = r["total_fen"].(int) + 1 },
+		"other money":         func(r object) { r["payment"].(object)["captured_fen"] = 1 },
+		"somebody's lane":     func(r object) { r["lines"].([]object)[0]["lane_id"] = "4711" },
+		"a line of no pieces": func(r object) { r["lines"].([]object)[0]["count"] = 0 },
+	}
+	for name, lie := range lies {
+		t.Run("refuses "+name, func(t *testing.T) {
+			t.Parallel()
+			p := newFake(t, 1)
+			p.lie = lie
+			err := demo.Once(t.Context(), demo.OnceConfig{
+				BaseURL: p.http.URL, World: p.world, Seed: 1, Stdout: new(bytes.Buffer), Stderr: new(bytes.Buffer),
+			})
+			if !errors.Is(err, demo.ErrDiffers) {
+				t.Errorf("%v, want %v", err, demo.ErrDiffers)
+			}
+		})
+	}
+}
