@@ -42,6 +42,7 @@ func (a Actor) ID() int64 {
 		return int64(a.Customer)
 	case ActorStaff:
 		return int64(a.Staff)
+	case ActorAnonymous, ActorSystem:
 	}
 	return 0
 }

@@ -48,7 +48,8 @@ func (a *alarms) due(now time.Time) ([]Effect, time.Duration) {
 	defer a.mu.Unlock()
 	var out []Effect
 	for len(a.queue) > 0 && !a.queue[0].at.After(now) {
-		out = append(out, heap.Pop(&a.queue).(alarm).effect)
+		out = append(out, a.queue[0].effect)
+		heap.Pop(&a.queue)
 	}
 	if len(a.queue) == 0 {
 		return out, time.Hour
@@ -63,7 +64,11 @@ func (q alarmQueue) Less(i, j int) bool { return q[i].at.Before(q[j].at) }
 func (q alarmQueue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
 
 // Push implements heap.Interface.
-func (q *alarmQueue) Push(x any) { *q = append(*q, x.(alarm)) }
+func (q *alarmQueue) Push(x any) {
+	if a, ok := x.(alarm); ok { // it is: set alone pushes
+		*q = append(*q, a)
+	}
+}
 
 // Pop implements heap.Interface.
 func (q *alarmQueue) Pop() any {

@@ -100,19 +100,20 @@ func (e *eye) evidence(v weigh.Verdict) visit.Evidence {
 }
 
 // deflaters are kept, because one weighs more than a megabyte.
-var deflaters = sync.Pool{New: func() any {
-	w, err := flate.NewWriter(nil, flate.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return w
-}}
+var deflaters sync.Pool
 
 func deflated(v any) ([]byte, error) {
 	var buf bytes.Buffer
-	w := deflaters.Get().(*flate.Writer)
+	w, ok := deflaters.Get().(*flate.Writer)
+	if ok {
+		w.Reset(&buf)
+	} else {
+		var err error
+		if w, err = flate.NewWriter(&buf, flate.BestSpeed); err != nil {
+			return nil, err
+		}
+	}
 	defer deflaters.Put(w)
-	w.Reset(&buf)
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ type watch struct {
 	id      larder.SessionID
 	inbox   chan message
 	quit    chan struct{}
-	lanes   atomic.Value // session.LaneChange
+	lanes   atomic.Pointer[session.LaneChange]
 
 	eye       *eye // nil until the scene is read
 	state     session.State
@@ -49,7 +49,7 @@ func newWatch(f *Floor, cabinet larder.CabinetID, id larder.SessionID) *watch {
 		floor: f, cabinet: cabinet, id: id,
 		inbox: make(chan message, inboxSize), quit: make(chan struct{}),
 	}
-	w.lanes.Store(session.LanesUnchanged)
+	w.lanes.Store(new(session.LanesUnchanged))
 	return w
 }
 
@@ -79,7 +79,7 @@ func (w *watch) send(m message) {
 func (w *watch) stop() { close(w.quit) }
 
 // change tells whether the session's lanes changed since its stream began.
-func (w *watch) change() session.LaneChange { return w.lanes.Load().(session.LaneChange) }
+func (w *watch) change() session.LaneChange { return *w.lanes.Load() }
 
 // run is the life of a watch.
 func (w *watch) run(ctx context.Context) {
@@ -146,7 +146,7 @@ func (w *watch) take(m message) {
 		if err := w.eye.feed(*m.readings); err != nil {
 			w.floor.Observer.Trouble(w.id, "readings", err)
 		}
-		w.lanes.Store(w.eye.change())
+		w.lanes.Store(new(w.eye.change()))
 		w.publish()
 	}
 }

@@ -142,7 +142,7 @@ func (s *Service) decideTx(ctx context.Context, tx larder.Tx, actor larder.Actor
 	}
 	verdict := Released
 	switch {
-	case !c.Cause.Decides() || !decidesSession(c):
+	case !c.Cause.Decides():
 		verdict = Noted
 		if d.Charge {
 			return larder.E(larder.CodeInvalid, "field", "charge", "reason", "nothing_to_charge")
@@ -166,7 +166,7 @@ func (s *Service) endTx(ctx context.Context, tx larder.Tx, actor larder.Actor, c
 	if !written {
 		return larder.E(larder.CodeCaseDecided)
 	}
-	if c.Cause.Decides() && decidesSession(c) {
+	if c.Cause.Decides() {
 		err := s.settler.DecideTx(ctx, tx, c.Session, lines)
 		if err != nil && (larder.CodeOf(err) != larder.CodeConflict || v == Charged) {
 			return err // where the session has ended by itself meanwhile, noting the case is enough
@@ -175,15 +175,6 @@ func (s *Service) endTx(ctx context.Context, tx larder.Tx, actor larder.Actor, c
 	return s.Audit.RecordTx(ctx, tx, actor, larder.AuditRecord{
 		Action: "case." + string(v), ObjectKind: "case", Object: int64(c.ID), Detail: note,
 	})
-}
-
-// decidesSession tells the causes that hold a session in review from visit's own, which do not.
-func decidesSession(c Case) bool {
-	switch c.Cause {
-	case visit.CauseOverCeiling, visit.CausePaymentSurprise, visit.CauseUnexplainedDoor:
-		return false
-	}
-	return c.Session != 0
 }
 
 // judges tells who may see and decide cases.

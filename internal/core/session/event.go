@@ -156,7 +156,7 @@ func (OpenCase) effect()   {}
 // CaseCause is why a person is asked.
 type CaseCause string
 
-// The causes. All but the last two leave the session in Review: the case decides its end.
+// The causes that a step finds; visit has some of its own. All but the last two leave the session in Review: the case decides its end.
 const (
 	CauseReview       CaseCause = "review"        // the recognizer is in doubt
 	CauseNoVerdict    CaseCause = "no_verdict"    // the readings never sufficed
@@ -168,4 +168,11 @@ const (
 )
 
 // Decides reports whether a case of this cause ends a session that waits in Review.
-func (c CaseCause) Decides() bool { return c != CauseDoorAbnormal && c != CauseLateOpen }
+func (c CaseCause) Decides() bool {
+	switch c {
+	case CauseReview, CauseNoVerdict, CauseLeftOpen, CauseCabinetLost, CauseHiddenChange:
+		return true
+	case CauseDoorAbnormal, CauseLateOpen:
+	}
+	return false
+}

@@ -36,7 +36,11 @@ type rule func(*turn, Event)
 
 // on makes a rule of a function that knows its event's type.
 func on[E Event](fn func(*turn, E)) rule {
-	return func(t *turn, ev Event) { fn(t, ev.(E)) }
+	return func(t *turn, ev Event) {
+		if is, ok := ev.(E); ok {
+			fn(t, is)
+		}
+	}
 }
 
 // nothing is the rule of a pair that has no consequence.

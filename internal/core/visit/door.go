@@ -25,11 +25,9 @@ func (s *Service) Door(ctx context.Context, org larder.OrgID, ev larder.DoorEven
 			return s.unexplainedTx(ctx, tx, org, ev)
 		}
 		if ev.Kind == larder.DoorOpened {
-			_, err = s.advanceTx(ctx, tx, of, session.DoorOpened{})
-		} else {
-			_, err = s.advanceTx(ctx, tx, of, session.DoorClosed{})
+			return s.advanceTx(ctx, tx, of, session.DoorOpened{})
 		}
-		return err
+		return s.advanceTx(ctx, tx, of, session.DoorClosed{})
 	})
 }
 
@@ -57,8 +55,7 @@ func (s *Service) AnsweredTx(ctx context.Context, tx larder.Tx, id larder.Sessio
 	if err := s.Store.EndCommand(ctx, tx, of.Command, ends[a.Result], a.Reason); err != nil {
 		return err
 	}
-	_, err = s.advanceTx(ctx, tx, of, session.Answered{Result: a.Result, Door: a.Door})
-	return err
+	return s.advanceTx(ctx, tx, of, session.Answered{Result: a.Result, Door: a.Door})
 }
 
 // ExpiredTx takes the passing of a session's deadline and what a look at the cabinet has shown. A
@@ -68,8 +65,7 @@ func (s *Service) ExpiredTx(ctx context.Context, tx larder.Tx, id larder.Session
 	if err != nil || of.Deadline == 0 || of.Deadline > larder.MillisOf(tx.Now()) {
 		return err
 	}
-	_, err = s.advanceTx(ctx, tx, of, seen)
-	return err
+	return s.advanceTx(ctx, tx, of, seen)
 }
 
 // Rested says that the first settled readings after the close are in: the next customer may come
@@ -80,8 +76,7 @@ func (s *Service) Rested(ctx context.Context, id larder.SessionID) error {
 		if err != nil {
 			return err
 		}
-		_, err = s.advanceTx(ctx, tx, of, session.Rested{})
-		return err
+		return s.advanceTx(ctx, tx, of, session.Rested{})
 	})
 }
 
@@ -101,8 +96,7 @@ func (s *Service) Judged(ctx context.Context, id larder.SessionID, kind session.
 		if kind == "" {
 			return nil
 		}
-		_, err = s.advanceTx(ctx, tx, of, session.Judged{Verdict: kind, Lines: lines})
-		return err
+		return s.advanceTx(ctx, tx, of, session.Judged{Verdict: kind, Lines: lines})
 	})
 }
 
@@ -117,6 +111,5 @@ func (s *Service) DecideTx(ctx context.Context, tx larder.Tx, id larder.SessionI
 	if of.State != session.Review {
 		return larder.E(larder.CodeConflict, "state", string(of.State))
 	}
-	_, err = s.advanceTx(ctx, tx, of, session.Decided{Lines: lines})
-	return err
+	return s.advanceTx(ctx, tx, of, session.Decided{Lines: lines})
 }

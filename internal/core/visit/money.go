@@ -120,8 +120,7 @@ func (s *Service) tellTx(ctx context.Context, tx larder.Tx, p payment.Payment, e
 	if err != nil {
 		return err
 	}
-	_, err = s.advanceTx(ctx, tx, of, ev)
-	return err
+	return s.advanceTx(ctx, tx, of, ev)
 }
 
 func (s *Service) queryTx(ctx context.Context, tx larder.Tx, p payment.Payment, due larder.Millis) error {

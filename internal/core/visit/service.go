@@ -62,25 +62,25 @@ func New(d Deps) (*Service, error) {
 }
 
 // advanceTx takes a step of the session and carries out, in the same transaction, what it asks for.
-func (s *Service) advanceTx(ctx context.Context, tx larder.Tx, before session.Session, ev session.Event) (session.Session, error) {
+func (s *Service) advanceTx(ctx context.Context, tx larder.Tx, before session.Session, ev session.Event) error {
 	after, effects, err := s.Sessions.AdvanceTx(ctx, tx, before, ev)
 	if err != nil {
-		return before, err
+		return err
 	}
 	if after.Deadline != before.Deadline {
 		if err := s.Effects.TimerTx(ctx, tx, after.Org, EffectDeadline, int64(after.ID), after.Deadline); err != nil {
-			return before, err
+			return err
 		}
 	}
 	for _, e := range effects {
 		if err := s.carryOutTx(ctx, tx, after, e); err != nil {
-			return before, err
+			return err
 		}
 	}
 	if after != before {
 		tx.AfterCommit(func() { s.Bell.Ring(after) })
 	}
-	return after, nil
+	return nil
 }
 
 func (s *Service) carryOutTx(ctx context.Context, tx larder.Tx, of session.Session, e session.Effect) error {

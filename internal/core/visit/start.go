@@ -97,8 +97,7 @@ func (s *Service) Cancel(ctx context.Context, actor larder.Actor, id larder.Sess
 			return err
 		}
 		if of.State == session.Awaiting {
-			_, err = s.advanceTx(ctx, tx, of, session.Withdrawn{})
-			return err
+			return s.advanceTx(ctx, tx, of, session.Withdrawn{})
 		}
 		if of.State == session.Ended && of.Outcome == session.Canceled {
 			return nil
