@@ -30,7 +30,7 @@ type callbackPath struct {
 func registerCallbacks(a *API) {
 	Register(a, Callback(), Op{
 		ID: "take-callback", Method: http.MethodPost, Path: "/v1/callbacks/{provider}", Tag: "provider",
-		Summary: "A payment provider's callback, believed by its signature alone", Repeat: RepeatNatural,
+		Summary: "A payment provider's callback, believed by its signature alone", Repeat: RepeatNatural, Status: http.StatusNoContent,
 		Document: func(o *huma.Operation, _ huma.Registry) {
 			o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 				"*/*": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}, // so huma leaves it unread

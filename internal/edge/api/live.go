@@ -39,6 +39,7 @@ func registerLive(a *API) {
 	}, a.followEvents)
 	Register(a, Customer(), Op{
 		ID: "follow-session-socket", Method: http.MethodGet, Path: "/v1/sessions/{id}/socket", Tag: "purchase", Stream: true,
+		Status:  http.StatusSwitchingProtocols,
 		Summary: "Follow a session over a WebSocket; each message is what get-session returns",
 		Refuses: []larder.Code{larder.CodeNotFound, larder.CodeLimited, larder.CodeOverload, codeUpgrade},
 		Document: func(o *huma.Operation, _ huma.Registry) {

@@ -183,6 +183,9 @@ func (r *rig) request(t *testing.T, who, method, path, body string, headers ...s
 	return req
 }
 
+// newRecorder takes an answer.
+func newRecorder() *httptest.ResponseRecorder { return httptest.NewRecorder() }
+
 // problem reads a refusal and checks that it is one in form.
 func problem(t *testing.T, answer *httptest.ResponseRecorder) api.Problem {
 	t.Helper()
@@ -207,6 +210,33 @@ func refused(t *testing.T, answer *httptest.ResponseRecorder, status int, code l
 		t.Fatalf("answered %d %s, want %d %s: %s", answer.Code, p.Code, status, code, answer.Body)
 	}
 	return p
+}
+
+// count sums a metric's series that have all the labels given as name, value, name, value, …; of a
+// histogram it is the number of observations.
+func (r *rig) count(t *testing.T, name string, labels ...string) (sum float64) {
+	t.Helper()
+	families, err := r.registry.Gather()
+	must(t, err)
+	for _, family := range families {
+		if family.GetName() != name {
+			continue
+		}
+		for _, m := range family.GetMetric() {
+			has := map[string]string{}
+			for _, l := range m.GetLabel() {
+				has[l.GetName()] = l.GetValue()
+			}
+			matches := true
+			for i := 0; i < len(labels); i += 2 {
+				matches = matches && has[labels[i]] == labels[i+1]
+			}
+			if matches {
+				sum += m.GetCounter().GetValue() + m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
+			}
+		}
+	}
+	return sum
 }
 
 func must(t *testing.T, err error) {
