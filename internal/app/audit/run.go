@@ -1,0 +1,106 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+
+	"larder"
+	"larder/internal/edge/store"
+)
+
+const (
+	page          = 1000 // rows of the checked table in one view, which lasts a second at most
+	maxViolations = 100  // told of one check; the rest is counted
+)
+
+// Viewer opens views of a database.
+type Viewer interface {
+	View(ctx context.Context, fn func(larder.Tx) error) error
+}
+
+// Violation is one row that breaks an invariant.
+type Violation struct {
+	ID     int64  `json:"id,string"` // of the row in the check's table
+	Detail string `json:"detail"`    // figures, as "name=value name=value"
+}
+
+// Result is what one check has found.
+type Result struct {
+	Check      string      `json:"check"`
+	Invariant  string      `json:"invariant"`
+	Table      string      `json:"table"`
+	Rows       int64       `json:"rows"`       // looked at
+	Broken     int64       `json:"broken"`     // rows that break the invariant
+	Violations []Violation `json:"violations"` // the first 100 of them
+}
+
+// Report is what an audit has found.
+type Report struct {
+	Clean   bool     `json:"clean"`
+	Results []Result `json:"results"` // one a check, in the order of [Checks]
+}
+
+// Run looks at every row once. The error says that the database could not be read.
+func Run(ctx context.Context, db Viewer) (Report, error) {
+	report := Report{Clean: true}
+	for _, c := range Checks() {
+		r, err := c.run(ctx, db)
+		if err != nil {
+			return report, fmt.Errorf("audit: %s: %w", c.Name, err)
+		}
+		report.Clean = report.Clean && r.Broken == 0
+		report.Results = append(report.Results, r)
+	}
+	return report, nil
+}
+
+// run goes through the check's table page by page.
+func (c Check) run(ctx context.Context, db Viewer) (Result, error) {
+	r := Result{Check: c.Name, Invariant: c.Invariant, Table: c.Table, Violations: []Violation{}}
+	for after := int64(-1); ; {
+		var rows, last int64
+		var broken []Violation
+		err := db.View(ctx, func(tx larder.Tx) error {
+			var err error
+			rows, last, broken, err = c.page(ctx, store.From(tx), after)
+			return err
+		})
+		if err != nil || rows == 0 {
+			return r, err
+		}
+		after = last
+		r.Rows += rows
+		r.Broken += int64(len(broken))
+		r.Violations = append(r.Violations, broken[:min(len(broken), maxViolations-len(r.Violations))]...)
+	}
+}
+
+// page looks at the next rows behind after; last is the highest id among them.
+func (c Check) page(ctx context.Context, db store.DBTX, after int64) (rows, last int64, broken []Violation, err error) {
+	bounds := `SELECT count(*), coalesce(max(id), 0) FROM (SELECT ` + c.key() + ` AS id FROM ` + c.Table +
+		` WHERE ` + c.key() + ` > $1 ORDER BY 1 LIMIT $2)`
+	if err := db.QueryRowContext(ctx, bounds, after, page).Scan(&rows, &last); err != nil || rows == 0 {
+		return 0, 0, nil, store.Translate(err)
+	}
+	found, err := db.QueryContext(ctx, c.SQL, after, last)
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	defer found.Close()
+	for found.Next() {
+		var v Violation
+		if err := found.Scan(&v.ID, &v.Detail); err != nil {
+			return 0, 0, nil, store.Translate(err)
+		}
+		broken = append(broken, v)
+	}
+	return rows, last, broken, store.Translate(found.Err())
+}
+
+// key is the column that numbers the table's rows.
+func (c Check) key() string {
+	if c.Key == "" {
+		return "id"
+	}
+	return c.Key
+}

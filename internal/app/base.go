@@ -1,0 +1,95 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"larder"
+	"larder/internal/app/config"
+	"larder/internal/app/vault"
+	"larder/internal/core/cabinet"
+	"larder/internal/core/catalog"
+	"larder/internal/core/staff"
+	"larder/internal/edge/store"
+	"larder/internal/edge/store/migrations"
+	"larder/internal/edge/store/sqlite"
+)
+
+// purposeCabinet is what cabinets' keys are sealed for; it is part of every seal.
+const purposeCabinet = "cabinet"
+
+// base is the database and the rooms that an installation is set up with.
+type base struct {
+	log      *slog.Logger
+	db       *sqlite.DB
+	schema   store.Schema
+	ids      *larder.IDs
+	staff    *staff.Service
+	cabinets *cabinet.Service
+	catalog  *catalog.Service
+}
+
+// openBase opens the database, brings its schema up to date and makes the platform's organization.
+// The caller closes db.
+func openBase(ctx context.Context, c config.Config, sealer cabinet.Sealer, log *slog.Logger, r prometheus.Registerer) (*base, error) {
+	ids, err := larder.NewIDs(c.Node, time.Now)
+	if err != nil {
+		return nil, &config.Invalid{Problems: []config.Problem{{Key: "node", Reason: err.Error()}}}
+	}
+	db, schema, err := openDB(ctx, c.DB, log, r)
+	if err != nil {
+		return nil, err
+	}
+	b := &base{log: log, db: db, schema: schema, ids: ids}
+	b.staff = staff.New(staff.Deps{
+		DB: db, Store: store.Staff{}, IDs: ids, Random: rand.Reader, Passwords: vault.NewPasswords(),
+	})
+	b.cabinets = cabinet.New(cabinet.Deps{
+		DB: db, Store: store.Cabinets{}, IDs: ids, Random: rand.Reader, Sealer: sealer, Audit: b.staff,
+	})
+	b.catalog = catalog.New(catalog.Deps{DB: db, Store: store.Catalog{}, IDs: ids, Cabinets: b.cabinets, Audit: b.staff})
+	if err := b.staff.EnsurePlatform(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return b, nil
+}
+
+// newSealer returns what seals cabinets' keys under the master keys.
+func newSealer(c config.Config) (cabinet.Sealer, error) {
+	ring, err := c.Ring()
+	if err != nil {
+		return nil, &config.Invalid{Problems: []config.Problem{{Key: "master-key", Reason: err.Error()}}}
+	}
+	return vault.NewSealer(ring, purposeCabinet)
+}
+
+// openDB opens a database and migrates it.
+func openDB(ctx context.Context, path string, log *slog.Logger, r prometheus.Registerer) (*sqlite.DB, store.Schema, error) {
+	db, err := sqlite.Open(ctx, sqlite.Config{Path: path, Logger: log, Metrics: r})
+	if err != nil {
+		return nil, store.Schema{}, err
+	}
+	schema, err := db.Migrate(ctx, migrations.SQLite())
+	if err != nil {
+		return nil, schema, errors.Join(err, db.Close())
+	}
+	return db, schema, nil
+}
+
+// orgOf returns the organization of a code; an error of code not_found names the code.
+func (b *base) orgOf(ctx context.Context, code string) (larder.OrgID, error) {
+	var id larder.OrgID
+	err := b.db.View(ctx, func(tx larder.Tx) error {
+		return store.From(tx).QueryRowContext(ctx, `SELECT id FROM org WHERE code = $1`, code).Scan(&id)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("organization %q: %w", code, err)
+	}
+	return id, nil
+}

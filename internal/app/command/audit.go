@@ -1,0 +1,64 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"larder/internal/app/audit"
+	"larder/internal/edge/store/sqlite"
+)
+
+// audits is `larder audit`.
+type audits struct {
+	Database database `embed:""`
+	JSON     bool     `name:"json" help:"One JSON object."`
+}
+
+// Help says what the exit status means.
+func (*audits) Help() string {
+	return `It reads a database that may be in use and checks that orders, payments, ledger, stock and sessions agree. The exit status is 0 if they do and 1 if an invariant is broken.
+
+  larder audit --db /var/lib/larder/larder.db --json`
+}
+
+// Run audits.
+func (c *audits) Run(ctx context.Context, w World) (err error) {
+	db, err := sqlite.OpenReadOnly(ctx, sqlite.Config{Path: c.Database.DB})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	report, err := audit.Run(ctx, db)
+	if err != nil {
+		return err
+	}
+	if err := c.print(w, report); err != nil {
+		return err
+	}
+	if !report.Clean {
+		return errFound
+	}
+	return nil
+}
+
+func (c *audits) print(w World, report audit.Report) error {
+	if c.JSON {
+		return json.NewEncoder(w.Out).Encode(report)
+	}
+	for _, r := range report.Results {
+		word := "ok  "
+		if r.Broken > 0 {
+			word = "FAIL"
+		}
+		fmt.Fprintf(w.Out, "%s  %-24s %8d rows  %s\n", word, r.Check, r.Rows, r.Invariant)
+		for _, v := range r.Violations {
+			fmt.Fprintf(w.Out, "      %s %d: %s\n", r.Table, v.ID, v.Detail)
+		}
+		if rest := r.Broken - int64(len(r.Violations)); rest > 0 {
+			fmt.Fprintf(w.Out, "      and %d more\n", rest)
+		}
+	}
+	return nil
+}

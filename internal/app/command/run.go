@@ -1,0 +1,86 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"larder/internal/app/config"
+)
+
+// The exit statuses.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitWrong  = 2 // nothing was started
+)
+
+// World is what a command may touch of the process.
+type World struct {
+	Env config.Environment
+	In  io.Reader
+	Out io.Writer // results
+	Err io.Writer // logs, progress, complaints
+}
+
+// commands is the command line. A command is a struct with flags and a method Run.
+type commands struct {
+	Config string `name:"config" placeholder:"FILE" help:"Settings file: one JSON object with the keys of the flags, without dashes in front. Or LARDER_CONFIG."`
+
+	Serve   serve   `cmd:"" help:"Run the platform."`
+	Weigh   weighs  `cmd:"" help:"Weigh recorded sessions, or a shelf's trace."`
+	Migrate migrate `cmd:"" help:"Bring a database to this version's schema, or say where it stands."`
+	Audit   audits  `cmd:"" help:"Check the invariants of a database that may be in use."`
+	Org     orgs    `cmd:"" help:"Organizations."`
+	Staff   members `cmd:"" help:"People who work for an organization."`
+	Cabinet machine `cmd:"" help:"Cabinets."`
+	Version version `cmd:"" help:"Say what was built from what."`
+}
+
+// about is what `larder --help` begins with.
+const about = "Larder is the platform behind weight-sensing smart cabinets. " +
+	"A setting is a flag, a LARDER_* variable or a line of the settings file; the first of these that has it counts."
+
+// errFound says that a command did its work and found something wrong, which its output tells.
+var errFound = errors.New("something is wrong")
+
+// Run runs one command line, without the program's name in front, and returns the exit status.
+func Run(ctx context.Context, args []string, w World) int {
+	l := &line{world: w}
+	chosen, err := l.parse(args)
+	if l.helped {
+		return exitDone
+	}
+	if err == nil {
+		chosen.BindTo(ctx, (*context.Context)(nil))
+		err = chosen.Run(w)
+	}
+	return report(w.Err, err)
+}
+
+// report tells a person what went wrong and returns the exit status for it.
+func report(out io.Writer, err error) int {
+	_, usage := errors.AsType[*kong.ParseError](err)
+	invalid, settings := errors.AsType[*config.Invalid](err)
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errFound):
+		return exitFailed
+	case settings:
+		fmt.Fprintln(out, "larder: wrong settings, nothing was started")
+		for text := range strings.SplitSeq(invalid.Error(), "\n") {
+			fmt.Fprintln(out, "  "+text)
+		}
+		return exitWrong
+	case usage:
+		fmt.Fprintf(out, "larder: %v\nTry `larder --help`, or --help behind a command.\n", err)
+		return exitWrong
+	}
+	fmt.Fprintf(out, "larder: %v\n", err)
+	return exitFailed
+}

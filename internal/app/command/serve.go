@@ -1,0 +1,41 @@
+package command
+
+import (
+	"context"
+
+	"larder/internal/app"
+	"larder/internal/app/config"
+)
+
+// serve is `larder serve`.
+type serve struct {
+	Roles  []string      `arg:"" optional:"" name:"role" help:"What this process does: gateway, worker, api. All of them by default; fewer need the fleet, which is not there yet."`
+	Config config.Config `embed:""`
+}
+
+// Help has the examples.
+func (*serve) Help() string {
+	return `All roles run in this process on an SQLite file. SIGTERM stops it cleanly within 10 s; a door that is open then is settled after the restart.
+
+  larder serve --config larder.json
+  LARDER_MASTER_KEY=… larder serve --db /var/lib/larder/larder.db --public-url https://larder.example
+
+Before the first start, make a master key, an organization and somebody who may sign in:
+
+  (umask 077; openssl rand -hex 32 > master.key)
+  larder org add --code acme --name "Acme Snacks"
+  larder staff add --org acme --login ann --name Ann --role admin < password.txt
+
+The same address has /livez, /readyz and /metrics.`
+}
+
+// Run serves until ctx ends.
+func (c *serve) Run(ctx context.Context, w World) error {
+	if err := app.CheckRoles(c.Roles); err != nil {
+		return err
+	}
+	if err := c.Config.ReadSecrets(w.Env); err != nil {
+		return err
+	}
+	return app.Serve(ctx, c.Config, w.Err)
+}

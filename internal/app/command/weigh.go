@@ -1,0 +1,56 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"larder/internal/core/weigh"
+)
+
+// weighs is `larder weigh`.
+type weighs struct {
+	Plates    string `name:"plates" placeholder:"FILE" help:"Trace of a shelf: CSV, gzipped or not, t_ms and then a column of grams for each plate."`
+	Catalogue string `name:"catalogue" placeholder:"FILE" help:"What lies on the plates: CSV with plate, product_id, unit_mass_g."`
+}
+
+// Help has the examples.
+func (*weighs) Help() string {
+	return `Without flags it reads sessions on standard input and writes verdicts on standard output, one JSON object a line, in the same order. It is the recognizer that the platform runs. A malformed line is answered with {"id","error"}, the others go on, and the exit status is 1.
+
+  larder weigh < sessions.jsonl > verdicts.jsonl
+
+With --plates it finds what was taken from a shelf without a door: one JSON object a take.
+
+  larder weigh --plates trace.csv.gz --catalogue catalogue.csv`
+}
+
+// Run weighs.
+func (c *weighs) Run(w World) error {
+	if c.Plates != "" || c.Catalogue != "" {
+		return c.plates(w)
+	}
+	bad, err := weigh.Batch(w.In, w.Out)
+	if err == nil && bad > 0 {
+		fmt.Fprintf(w.Err, "larder: %d malformed lines\n", bad)
+		return errFound
+	}
+	return err
+}
+
+func (c *weighs) plates(w World) error {
+	if c.Plates == "" || c.Catalogue == "" {
+		return errors.New("--plates and --catalogue need each other")
+	}
+	trace, err := os.Open(c.Plates)
+	if err != nil {
+		return fmt.Errorf("trace: %w", err)
+	}
+	defer trace.Close()
+	catalogue, err := os.Open(c.Catalogue)
+	if err != nil {
+		return fmt.Errorf("catalogue: %w", err)
+	}
+	defer catalogue.Close()
+	return weigh.Plates(trace, catalogue, w.Out)
+}

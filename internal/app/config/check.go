@@ -1,0 +1,150 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"larder/internal/app/vault"
+)
+
+// Limits of settings, both ends allowed.
+const (
+	maxNode        = 1023             // ids have 10 bits for it
+	maxOpenTTL     = 10 * time.Second // the protocol's limit (S7): an open command is dead after that
+	minWeigh       = 99 * time.Second // the recognizer may wait for 98 s before it gives up
+	maxWindow      = 24 * time.Hour
+	maxCase        = 30 * 24 * time.Hour
+	maxCeiling     = 100_000 // fen: a usual cap of a pay score service
+	maxConnections = 100_000
+)
+
+// howToMakeAKey is what a person reads who has none.
+const howToMakeAKey = "is missing: make one with `(umask 077; openssl rand -hex 32 > master.key)`, keep a copy where the database's " +
+	"backups are not, and name the file with --master-key-file, or put the line into LARDER_MASTER_KEY"
+
+// Check judges all settings that `larder serve` needs, secrets included. The error is [*Invalid].
+func (c Config) Check() error {
+	var wrong problems
+	wrong.unless(c.DB != "", "db", "is empty")
+	wrong.unless(c.Node >= 0 && c.Node <= maxNode, "node", "%d is outside 0..%d", c.Node, maxNode)
+	wrong = append(wrong, c.Log.check()...)
+	wrong = append(wrong, c.checkListeners()...)
+	wrong = append(wrong, c.Windows.check()...)
+	_, err := c.Ring()
+	wrong.with("master-key", err)
+	wrong = append(wrong, c.WeChatPay.check(c.PublicURL)...)
+	return wrong.err()
+}
+
+// Ring returns the master keys; the error is a reason without a key in it.
+func (c Config) Ring() (vault.Ring, error) {
+	text := c.Master.Key.Reveal()
+	if text == "" {
+		return vault.Ring{}, errors.New(howToMakeAKey)
+	}
+	return vault.ParseRing(text)
+}
+
+func (l Log) check() (wrong problems) {
+	wrong.unless(slices.Contains([]string{"debug", "info", "warn", "error"}, l.Level), "log-level", "%q is none of debug, info, warn, error", l.Level)
+	wrong.unless(slices.Contains([]string{"text", "json"}, l.Format), "log-format", "%q is neither text nor json", l.Format)
+	return wrong
+}
+
+func (c Config) checkListeners() (wrong problems) {
+	_, err := splitAddress(c.HTTP.Listen)
+	wrong.with("http-listen", err)
+	wrong.unless(c.HTTP.MaxConnections >= 1 && c.HTTP.MaxConnections <= maxConnections,
+		"http-max-connections", "%d is outside 1..%d", c.HTTP.MaxConnections, maxConnections)
+	host, err := splitAddress(c.Link.Listen)
+	if err == nil && !loopback(host) {
+		err = fmt.Errorf("%s is no loopback address, and plain TCP for cabinets is allowed on those only", c.Link.Listen)
+	}
+	wrong.with("link-listen", err)
+	if c.PublicURL != "" {
+		wrong.with("public-url", checkOrigin(c.PublicURL))
+	}
+	return wrong
+}
+
+func (w Windows) check() (wrong problems) {
+	between := func(key string, d, least, most time.Duration) {
+		wrong.unless(d >= least && d <= most, key, "%s is outside %s..%s", d, least, most)
+	}
+	between("authorize-window", w.Authorize, time.Second, maxWindow)
+	between("open-ttl", w.OpenTTL, time.Second, maxOpenTTL)
+	between("door-limit", w.Door, time.Second, maxWindow)
+	between("weigh-deadline", w.Weigh, minWeigh, maxWindow)
+	between("case-deadline", w.Case, time.Minute, maxCase)
+	wrong.unless(w.Ceiling >= 1 && w.Ceiling <= maxCeiling, "ceiling-fen", "%d is outside 1..%d", int64(w.Ceiling), maxCeiling)
+	return wrong
+}
+
+// check asks for what a merchant cannot do without. What the values must look like is the adapter's
+// knowledge: it is asked next, and nothing has started then either.
+func (w WeChatPay) check(publicURL string) (wrong problems) {
+	for _, must := range []struct{ key, value string }{
+		{"merchant-id", w.MerchantID}, {"app-id", w.AppID}, {"service-id", w.ServiceID}, {"serial", w.Serial},
+		{"public-key-id", w.PublicKeyID}, {"public-key-file", w.PublicKey}, {"private-key-file", w.PrivateKey.Reveal()},
+		{"api-v3-key-file", w.APIv3Key.Reveal()}, {"api-v2-key-file", w.APIv2Key.Reveal()}, {"app-secret-file", w.AppSecret.Reveal()},
+	} {
+		wrong.unless(must.value != "", "wechatpay-"+must.key, "is missing")
+	}
+	wrong.unless(w.NotifyURL != "" || publicURL != "" || w.near(), "wechatpay-notify-url",
+		"is missing, and so is public-url, below which it is by default")
+	return wrong
+}
+
+// near reports whether the merchants' API is on this machine, as a sandbox is: then callbacks reach
+// the address that the API listens on.
+func (w WeChatPay) near() bool {
+	u, err := url.Parse(w.BaseURL)
+	return err == nil && loopback(u.Hostname())
+}
+
+// Notify returns where WeChat Pay's callbacks go; address is what the API listens on.
+func (c Config) Notify(address net.Addr) string {
+	switch {
+	case c.WeChatPay.NotifyURL != "":
+		return c.WeChatPay.NotifyURL
+	case c.PublicURL != "":
+		return c.PublicURL + CallbackPath("wechatpay")
+	}
+	return "http://" + address.String() + CallbackPath("wechatpay")
+}
+
+// splitAddress returns the host of "host:port".
+func splitAddress(address string) (host string, err error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", fmt.Errorf("%q is not host:port", address)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return "", fmt.Errorf("%q is no port in 0..65535", port)
+	}
+	return host, nil
+}
+
+// checkOrigin asks for a scheme and a host and nothing else; http is for this machine.
+func checkOrigin(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Host == "":
+		return errors.New("is not https://HOST")
+	case u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())):
+		return errors.New("is not https, and http is for loopback addresses only")
+	case u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil:
+		return errors.New("has more than a scheme and a host")
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}

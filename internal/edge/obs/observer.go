@@ -1,0 +1,148 @@
+package obs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"larder"
+	"larder/internal/core/payment"
+	"larder/internal/core/session"
+	"larder/internal/core/visit"
+	"larder/internal/run"
+)
+
+// Observer turns what sessions, visits and the to-do list tell into metrics, and what somebody should
+// know into log lines. It is safe for concurrent use.
+type Observer struct {
+	log *slog.Logger
+
+	steps     *prometheus.CounterVec // from, event, to
+	leases    prometheus.Counter
+	notices   *prometheus.CounterVec // provider, cause
+	changes   *prometheus.CounterVec // provider, change
+	settled   prometheus.Counter
+	lines     prometheus.Counter
+	tries     *prometheus.CounterVec   // kind, outcome
+	lateness  *prometheus.HistogramVec // kind
+	unlocked  prometheus.Histogram
+	judged    *prometheus.HistogramVec // verdict
+	dropped   *prometheus.CounterVec   // what
+	troubles  *prometheus.CounterVec   // what
+	collected []prometheus.Collector   // all of the above
+}
+
+var (
+	_ session.Observer = (*Observer)(nil)
+	_ visit.Observer   = (*Observer)(nil)
+	_ run.Observer     = (*Observer)(nil)
+)
+
+// NewObserver makes the metrics and registers them with r. It fails where r has them already.
+func NewObserver(log *slog.Logger, r prometheus.Registerer) (*Observer, error) {
+	o := &Observer{log: log}
+	o.steps = o.counter("session_steps_total", "Steps of sessions' state machines.", "from", "event", "to")
+	o.leases = o.single("session_leases_lost_total", "Sessions that were authorized after their door had passed to somebody else.")
+	o.notices = o.counter("visit_notices_total", "Callbacks of providers; cause is empty for those that were verified.", "provider", "cause")
+	o.changes = o.counter("visit_payment_changes_total", "What providers' words did to payments.", "provider", "change")
+	o.settled = o.single("visit_orders_settled_total", "Orders that were settled, empty ones included.")
+	o.lines = o.single("visit_order_lines_total", "Lines of settled orders.")
+	o.tries = o.counter("effect_tries_total", "Tries of effects and timers that ended.", "kind", "outcome")
+	o.lateness = o.histogram("effect_late_seconds", "By how much a try began after its due time.", 0.001, 18, "kind")              // to 131 s
+	o.judged = o.histogram("visit_receipt_seconds", "From a verdict to the commit of what follows from it.", 0.001, 14, "verdict") // to 8 s
+	unlocked := o.histogram("visit_unlock_seconds", "From the commit of an authorization to the first byte of the open command.", 0.001, 14)
+	o.unlocked, _ = unlocked.WithLabelValues().(prometheus.Histogram) // the vector of a histogram holds histograms
+	o.dropped = o.counter("run_dropped_total", "What was dropped because a queue was full, and will be made up for.", "what")
+	o.troubles = o.counter("run_troubles_total", "What failed for a session and is tried again.", "what")
+	for _, c := range o.collected {
+		if err := r.Register(c); err != nil {
+			return nil, fmt.Errorf("obs: register metrics: %w", err)
+		}
+	}
+	return o, nil
+}
+
+func (o *Observer) counter(name, help string, labels ...string) *prometheus.CounterVec {
+	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "larder_" + name, Help: help}, labels)
+	o.collected = append(o.collected, c)
+	return c
+}
+
+func (o *Observer) single(name, help string) prometheus.Counter {
+	return o.counter(name, help).WithLabelValues()
+}
+
+// histogram has n buckets that double from first on, in seconds.
+func (o *Observer) histogram(name, help string, first float64, n int, labels ...string) *prometheus.HistogramVec {
+	h := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "larder_" + name, Help: help, Buckets: prometheus.ExponentialBuckets(first, 2, n),
+	}, labels)
+	o.collected = append(o.collected, h)
+	return h
+}
+
+// Stepped implements [session.Observer].
+func (o *Observer) Stepped(from session.State, by session.EventKind, to session.State) {
+	o.steps.WithLabelValues(string(from), string(by), string(to)).Inc()
+}
+
+// LeaseLost implements [session.Observer].
+func (o *Observer) LeaseLost(id larder.SessionID) {
+	o.leases.Inc()
+	o.log.Warn("a session was authorized after its door had passed on", "session_id", id)
+}
+
+// Notice implements [visit.Observer].
+func (o *Observer) Notice(provider, cause string) {
+	o.notices.WithLabelValues(provider, cause).Inc()
+	if cause != "" {
+		o.log.Warn("a provider's callback was refused", "provider", provider, "cause", cause)
+	}
+}
+
+// Provider implements [visit.Observer].
+func (o *Observer) Provider(provider string, change payment.Change) {
+	o.changes.WithLabelValues(provider, string(change)).Inc()
+}
+
+// Settled implements [visit.Observer].
+func (o *Observer) Settled(lines int) {
+	o.settled.Inc()
+	o.lines.Add(float64(lines))
+}
+
+// EffectRan implements [run.Observer].
+func (o *Observer) EffectRan(kind, outcome string, late time.Duration) {
+	o.tries.WithLabelValues(kind, outcome).Inc()
+	o.lateness.WithLabelValues(kind).Observe(late.Seconds())
+	if outcome == "dead" {
+		o.log.Error("an effect was given up and waits for a person", "kind", kind)
+	}
+}
+
+// EffectFailed implements [run.Observer].
+func (o *Observer) EffectFailed(e run.Effect, err error) {
+	o.log.LogAttrs(context.Background(), slog.LevelWarn, "an effect failed",
+		slog.String("kind", e.Kind), slog.Int64("effect_id", int64(e.ID)), slog.Int64("effect_key", e.Key),
+		slog.Int64("attempt", e.Attempt), slog.Any("error", err))
+}
+
+// Unlocked implements [run.Observer].
+func (o *Observer) Unlocked(took time.Duration) { o.unlocked.Observe(took.Seconds()) }
+
+// Judged implements [run.Observer].
+func (o *Observer) Judged(verdict string, took time.Duration) {
+	o.judged.WithLabelValues(verdict).Observe(took.Seconds())
+}
+
+// Dropped implements [run.Observer].
+func (o *Observer) Dropped(what string) { o.dropped.WithLabelValues(what).Inc() }
+
+// Trouble implements [run.Observer].
+func (o *Observer) Trouble(id larder.SessionID, what string, err error) {
+	o.troubles.WithLabelValues(what).Inc()
+	o.log.Warn("trouble with a session", "session_id", id, "what", what, "error", err)
+}
