@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ type rooms struct {
 	visits    *visit.Service
 	cases     *care.Service
 	live      *run.Live
+	bell      *bell
 	provider  *provider
 }
 
@@ -36,6 +38,7 @@ func (r *rig) build(t *testing.T, ids larder.IDSource, planograms *catalog.Servi
 	t.Helper()
 	books := ledger.New(store.Ledgers{}, ids)
 	r.provider, r.live = &provider{}, run.NewLive()
+	r.bell = &bell{live: r.live}
 	r.customers = customer.New(customer.Deps{
 		DB: r.db, Store: store.Customers{}, IDs: ids, Accounts: books, Logins: r.staff,
 		Identities: map[string]customer.IdentityProvider{wechat: r.provider},
@@ -50,7 +53,7 @@ func (r *rig) build(t *testing.T, ids larder.IDSource, planograms *catalog.Servi
 		Orders:   order.New(store.Orders{}, ids), Stock: stock.New(store.Stocks{}), Ledger: books,
 		Payments: payment.New(store.Payments{}, ids), Doors: store.Visits{}, DoorLog: cabinets, Planograms: planograms,
 		Payers: r.customers, Providers: visit.Providers{wechat: r.provider}, Effects: undone{}, Cases: r.cases,
-		Bell: bell{r.live}, Ceiling: 20000,
+		Bell: r.bell, Ceiling: 20000,
 	})
 	must(t, err)
 	r.cases.Settle(r.visits)
@@ -168,7 +171,14 @@ func (undone) TimerTx(context.Context, larder.Tx, larder.OrgID, string, int64, l
 	return nil
 }
 
-// bell rings whoever follows a session.
-type bell struct{ live *run.Live }
+// bell rings whoever follows a session, unless it is broken.
+type bell struct {
+	live   *run.Live
+	broken atomic.Bool
+}
 
-func (b bell) Ring(s session.Session) { b.live.Changed(s.ID) }
+func (b *bell) Ring(s session.Session) {
+	if !b.broken.Load() {
+		b.live.Changed(s.ID)
+	}
+}
