@@ -1,0 +1,58 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"larder"
+	"larder/internal/edge/api"
+)
+
+// leases plays who has a door.
+type leases struct{ taken bool }
+
+func (l *leases) Taken(context.Context, larder.DoorID) (bool, error) { return l.taken, nil }
+
+// I24: a door is for sale only if the cabinet has just answered, the door is closed and free and
+// something is in it; the reason says which of these is wrong.
+func TestScan_sellable(t *testing.T) {
+	t.Parallel()
+	held := &leases{}
+	r := newRig(t, func(d *api.Deps) { d.Leases = held })
+	proof := func(took int64, doors ...larder.DoorState) larder.Proof {
+		return larder.Proof{Took: took, Doors: doors}
+	}
+	for _, c := range []struct {
+		name   string
+		proof  larder.Proof
+		err    error
+		taken  bool
+		state  larder.DoorState
+		reason string
+	}{
+		{"closed and free", proof(40, larder.DoorClosed), nil, false, larder.DoorClosed, ""},
+		{"leased", proof(40, larder.DoorClosed), nil, true, larder.DoorClosed, "taken"},
+		{"open", proof(40, larder.DoorOpen), nil, false, larder.DoorOpen, "taken"},
+		{"opening", proof(40, larder.DoorOpening), nil, false, larder.DoorOpening, "taken"},
+		{"unknown", proof(40, larder.DoorUnknown), nil, false, larder.DoorUnknown, "not_ready"},
+		{"no such door", proof(40), nil, false, larder.DoorUnknown, "not_ready"},
+		{"answered late", proof(2001, larder.DoorClosed), nil, false, larder.DoorUnknown, "offline"},
+		{"no answer", larder.Proof{}, larder.E(larder.CodeOffline), false, larder.DoorUnknown, "offline"},
+		{"no gateway", larder.Proof{}, errors.New("no bus"), false, larder.DoorUnknown, "offline"},
+	} {
+		r.prover.answer(c.proof, c.err)
+		held.taken = c.taken
+		answer := r.ask(t, anonymous, "GET", "/v1/doors/"+r.door.Token, "")
+		var seen api.DoorView
+		must(t, json.Unmarshal(answer.Body.Bytes(), &seen))
+		d := seen.Door
+		if answer.Code != 200 || d.State != c.state || d.Reason != c.reason || d.Sellable != (c.reason == "") {
+			t.Errorf("%s: %d %s", c.name, answer.Code, answer.Body)
+		}
+		if seen.Cabinet.Name != "一号柜" || d.ID != r.door.ID || len(seen.Slots) != 1 || seen.Slots[0].Price != 350 || seen.Slots[0].NameEn != "Cola" {
+			t.Errorf("%s: shows %s", c.name, answer.Body)
+		}
+	}
+}
