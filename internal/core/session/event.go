@@ -161,7 +161,7 @@ const (
 	CauseReview       CaseCause = "review"        // the recognizer is in doubt
 	CauseNoVerdict    CaseCause = "no_verdict"    // the readings never sufficed
 	CauseLeftOpen     CaseCause = "left_open"     // the door stood open for too long
-	CauseCabinetLost  CaseCause = "cabinet_lost"  // silent since the open command: nobody knows whether it opened
+	CauseCabinetLost  CaseCause = "cabinet_lost"  // silent or undecided since the open command: nobody knows whether it opened
 	CauseHiddenChange CaseCause = "hidden_change" // lanes changed although the door never opened
 	CauseDoorAbnormal CaseCause = "door_abnormal" // told to open, did not; the customer was released
 	CauseLateOpen     CaseCause = "late_open"     // a door opened for a session that had ended

@@ -187,7 +187,11 @@ func lookedAtDoor(t *turn, ev Expired) {
 		return
 	case larder.DoorOpening: // the customer has yet to pull; the cabinet locks again by itself
 		t.s.Unlocked, t.s.DoorState = true, larder.DoorOpening
-		t.until(t.w.Query)
+		if t.now < t.s.Expires.Add(t.w.Lost) {
+			t.until(t.w.Query)
+		} else { // it should have: a stuck sensor must not hold the visit for ever
+			t.review(CauseCabinetLost, nil)
+		}
 		return
 	case larder.DoorClosed, larder.DoorUnknown:
 	}
