@@ -46,6 +46,7 @@ func (s stage) start(log *slog.Logger, alarm func(error)) *running {
 		parts.Go(func() {
 			err := p.run(ctx, grace)
 			switch {
+			case ctx.Err() != nil && errors.Is(err, context.Canceled): // asked to stop while it was starting
 			case err != nil:
 				err = fmt.Errorf("%s: %w", p.name, err)
 				r.mu.Lock()

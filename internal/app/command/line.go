@@ -42,7 +42,18 @@ func (l *line) parse(args []string) (*kong.Context, error) {
 	if err != nil || l.helped {
 		return nil, err
 	}
-	return chosen, l.settings.Err()
+	return chosen, l.judge(chosen)
+}
+
+// judge tells of everything that is wrong at once: values that do not fit, and what a command that
+// judges its settings finds besides.
+func (l *line) judge(chosen *kong.Context) error {
+	unfit := l.settings.Err()
+	command, ok := chosen.Selected().Target.Addr().Interface().(interface{ check(w World) error })
+	if unfit == nil || !ok {
+		return unfit
+	}
+	return config.Join(unfit, command.check(l.world))
 }
 
 // resolve finds the settings file once the flags are known, and gives kong what environment and file

@@ -32,6 +32,7 @@ type commands struct {
 	Config string `name:"config" placeholder:"FILE" help:"Settings file: one JSON object with the keys of the flags, without dashes in front. Or LARDER_CONFIG."`
 
 	Serve   serve   `cmd:"" help:"Run the platform."`
+	Demo    demo    `cmd:"" help:"Try it: five cabinets that are not real, and a page to shop at."`
 	Weigh   weighs  `cmd:"" help:"Weigh recorded sessions, or a shelf's trace."`
 	Migrate migrate `cmd:"" help:"Bring a database to this version's schema, or say where it stands."`
 	Audit   audits  `cmd:"" help:"Check the invariants of a database that may be in use."`

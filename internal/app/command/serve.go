@@ -29,12 +29,15 @@ Before the first start, make a master key, an organization and somebody who may 
 The same address has /livez, /readyz and /metrics.`
 }
 
+// check judges roles, secrets and settings at once.
+func (c *serve) check(w World) error {
+	read := c.Config.ReadSecrets(w.Env)
+	return config.Join(app.CheckRoles(c.Roles), read, c.Config.Check())
+}
+
 // Run serves until ctx ends.
 func (c *serve) Run(ctx context.Context, w World) error {
-	if err := app.CheckRoles(c.Roles); err != nil {
-		return err
-	}
-	if err := c.Config.ReadSecrets(w.Env); err != nil {
+	if err := c.check(w); err != nil {
 		return err
 	}
 	return app.Serve(ctx, c.Config, w.Err)

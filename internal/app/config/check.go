@@ -89,11 +89,17 @@ func (w Windows) check() (wrong problems) {
 // knowledge: it is asked next, and nothing has started then either.
 func (w WeChatPay) check(publicURL string) (wrong problems) {
 	for _, must := range []struct{ key, value string }{
-		{"merchant-id", w.MerchantID}, {"app-id", w.AppID}, {"service-id", w.ServiceID}, {"serial", w.Serial},
-		{"public-key-id", w.PublicKeyID}, {"public-key-file", w.PublicKey}, {"private-key-file", w.PrivateKey.Reveal()},
-		{"api-v3-key-file", w.APIv3Key.Reveal()}, {"api-v2-key-file", w.APIv2Key.Reveal()}, {"app-secret-file", w.AppSecret.Reveal()},
+		{"merchant-id", w.MerchantID}, {"app-id", w.AppID}, {"service-id", w.ServiceID},
+		{"serial", w.Serial}, {"public-key-id", w.PublicKeyID},
 	} {
 		wrong.unless(must.value != "", "wechatpay-"+must.key, "is missing")
+	}
+	for _, must := range []struct{ key, value string }{
+		{"public-key", w.PublicKey}, {"private-key", w.PrivateKey.Reveal()}, {"api-v3-key", w.APIv3Key.Reveal()},
+		{"api-v2-key", w.APIv2Key.Reveal()}, {"app-secret", w.AppSecret.Reveal()},
+	} {
+		key := "wechatpay-" + must.key
+		wrong.unless(must.value != "", key, "is missing: give --%s-file or %s", key, Variable(key))
 	}
 	wrong.unless(w.NotifyURL != "" || publicURL != "" || w.near(), "wechatpay-notify-url",
 		"is missing, and so is public-url, below which it is by default")

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -25,8 +27,32 @@ func (e *Invalid) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Join returns one [*Invalid] with the problems of all that are, in order and one a key; nil if there
+// are none. An error of another kind is joined to it.
+func Join(errs ...error) error {
+	var all problems
+	var others []error
+	for _, err := range errs {
+		if invalid, ok := errors.AsType[*Invalid](err); ok {
+			all.add(invalid.Problems)
+		} else if err != nil {
+			others = append(others, err)
+		}
+	}
+	return errors.Join(append([]error{all.err()}, others...)...)
+}
+
 // problems collects what is wrong.
 type problems []Problem
+
+// add takes over the problems of keys that have none yet: the first reason is the cause of the others.
+func (p *problems) add(more problems) {
+	for _, m := range more {
+		if !slices.ContainsFunc(*p, func(had Problem) bool { return had.Key == m.Key }) {
+			*p = append(*p, m)
+		}
+	}
+}
 
 // unless notes a reason for key if the condition does not hold.
 func (p *problems) unless(ok bool, key, format string, args ...any) {

@@ -54,7 +54,7 @@ func (c *Config) ReadSecrets(env Environment) error {
 			s.take(strings.TrimSpace(value))
 		case s.file != "":
 			text, err := readSmall(s.file)
-			wrong.with(s.key+"-file", err)
+			wrong.with(s.key, err)
 			s.take(strings.TrimSpace(text))
 		}
 	}

@@ -1,0 +1,40 @@
+package command
+
+import (
+	"context"
+
+	"larder/internal/app"
+)
+
+// demo is `larder demo`.
+type demo struct {
+	Once   bool   `name:"once" help:"One purchase without a browser: progress on standard error, the receipt as JSON on standard output."`
+	Seed   uint64 `name:"seed" default:"1" help:"Draws goods, scales and what is taken; the same seed draws the same."`
+	Listen string `name:"listen" placeholder:"HOST:PORT" help:"Loopback address of the page. By default 127.0.0.1:8080, with --once a free port."`
+	Level  string `name:"level" default:"warn" help:"Least level that is logged: debug, info, warn, error."`
+}
+
+// Help says what there is to see.
+func (*demo) Help() string {
+	return `The platform, five simulated cabinets on real sockets and a sandbox of the payment provider, all in this process on a database that is thrown away. Open the page and shop.
+
+  larder demo
+  larder demo --once --seed 7
+
+With --once the exit status is 0 only if the receipt is what was taken, the money is what the receipt says, and the audit is clean.`
+}
+
+// Run runs the demo.
+func (c *demo) Run(ctx context.Context, w World) error {
+	listen := c.Listen
+	switch {
+	case listen != "":
+	case c.Once:
+		listen = "127.0.0.1:0"
+	default:
+		listen = "127.0.0.1:8080"
+	}
+	return app.Demo(ctx, app.DemoOptions{
+		Listen: listen, Seed: c.Seed, Once: c.Once, LogLevel: c.Level, Out: w.Out, Err: w.Err,
+	})
+}
