@@ -1,0 +1,147 @@
+package command_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"larder/internal/app/command"
+)
+
+const plates = "../../core/weigh/testdata/plates/"
+
+// result is what a command did.
+type result struct {
+	exit     int
+	out, err string
+}
+
+// larder runs a command line with these variables and this on standard input.
+func larder(t *testing.T, env map[string]string, in string, args ...string) result {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	exit := command.Run(t.Context(), args, command.World{
+		Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		In:  strings.NewReader(in), Out: &out, Err: &complaints,
+	})
+	return result{exit, out.String(), complaints.String()}
+}
+
+// want checks the exit status and what the outputs must hold.
+func (r result) want(t *testing.T, exit int, out, err string) {
+	t.Helper()
+	if r.exit != exit || !strings.Contains(r.out, out) || !strings.Contains(r.err, err) {
+		t.Errorf("exit %d instead of %d\nout: %s\nerr: %s", r.exit, exit, r.out, r.err)
+	}
+}
+
+func TestRun_help(t *testing.T) {
+	t.Parallel()
+	larder(t, nil, "").want(t, 0, "serve", "")
+	larder(t, nil, "", "serve", "--help").want(t, 0, "$LARDER_OPEN_TTL", "")
+	larder(t, nil, "", "weigh", "--help").want(t, 0, "sessions.jsonl", "")
+	larder(t, nil, "", "version").want(t, 0, "larder ", "")
+}
+
+// What nobody understands is status 2 and starts nothing.
+func TestRun_usage(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"cook"}, {"serve", "--no-such-flag"}, {"staff", "add"}, {"version", "more"}, {"serve", "--node=many"}} {
+		larder(t, nil, "", args...).want(t, 2, "", "larder: ")
+	}
+	larder(t, nil, "", "serve", "worker").want(t, 2, "", "role: worker without gateway needs the fleet")
+	larder(t, nil, "", "serve", "--config", filepath.Join(t.TempDir(), "none.json")).want(t, 2, "", "config: cannot read")
+}
+
+// A settings file serves every command; a key that no command knows is an error that names key and file.
+func TestRun_settings_file(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "larder.json")
+	write := func(text string) {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(`{"db": "` + filepath.Join(dir, "file.db") + `", "node": 3}`)
+	larder(t, nil, "", "migrate", "--config", path).want(t, 0, "file.db has schema version", "")
+	larder(t, map[string]string{"LARDER_CONFIG": path}, "", "migrate", "status").want(t, 0, "file.db: schema version", "")
+	env := map[string]string{"LARDER_CONFIG": path, "LARDER_DB": filepath.Join(dir, "env.db")}
+	larder(t, env, "", "migrate").want(t, 0, "env.db has", "")
+	larder(t, env, "", "migrate", "--db", filepath.Join(dir, "flag.db")).want(t, 0, "flag.db has", "")
+	write(`{"dbb": "x"}`)
+	larder(t, nil, "", "migrate", "--config", path).want(t, 2, "", "dbb: "+path+": no such setting")
+}
+
+// weighing.md, section 7: verdicts in order, a malformed line does not stop the others, status 1.
+func TestRun_weigh(t *testing.T) {
+	t.Parallel()
+	good := `{"id":"a","lanes":[{"lane":1,"shelf":1,"unit_mass_g":330,"unit_mass_sd_g":2,"price_fen":300,"stock":5,"noise_g":1}],"readings":[],` +
+		`"door":{"opened_ms":null,"opened_arrived_ms":null,"closed_ms":null,"closed_arrived_ms":null}}`
+	r := larder(t, nil, good+"\n", "weigh")
+	r.want(t, 0, `"id":"a"`, "")
+	r = larder(t, nil, "nonsense\n"+good+"\n", "weigh")
+	r.want(t, 1, `"error":`, "1 malformed")
+	if lines := strings.Split(strings.TrimSpace(r.out), "\n"); len(lines) != 2 || !strings.Contains(lines[1], `"id":"a"`) {
+		t.Errorf("%q", lines)
+	}
+}
+
+// Issue 2, item 6: one take of 623 g within 3 g on the real trace, through the command.
+func TestRun_weigh_plates(t *testing.T) {
+	t.Parallel()
+	r := larder(t, nil, "", "weigh", "--plates", plates+"plates-300ms.csv.gz", "--catalogue", plates+"plates-catalogue.csv")
+	var take struct {
+		Plate string  `json:"plate"`
+		Grams float64 `json:"grams"`
+		Count int     `json:"count"`
+	}
+	if err := json.Unmarshal([]byte(r.out), &take); err != nil || r.exit != 0 {
+		t.Fatalf("exit %d, %v: %s%s", r.exit, err, r.out, r.err)
+	}
+	if take.Plate != "g1s5p11" || take.Grams < 620 || take.Grams > 626 || take.Count != 1 {
+		t.Errorf("%+v", take)
+	}
+	larder(t, nil, "", "weigh", "--plates", "x").want(t, 1, "", "need each other")
+	larder(t, nil, "", "weigh", "--plates", "/no/such", "--catalogue", "/no/such").want(t, 1, "", "/no/such")
+}
+
+// An installation is set up by commands alone; passwords come from standard input, keys are shown once.
+func TestRun_setup(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"LARDER_DB": filepath.Join(t.TempDir(), "larder.db")}
+	larder(t, env, "", "migrate", "status").want(t, 1, "", "no such file")
+	larder(t, env, "", "org", "add", "--code", "acme", "--name", "Acme").want(t, 0, "", "")
+	larder(t, env, "", "org", "add", "--code", "acme", "--name", "Acme").want(t, 1, "", "conflict")
+	staff := []string{"staff", "add", "--org", "acme", "--login", "ann", "--role", "admin"}
+	larder(t, env, "short\n", staff...).want(t, 1, "", "field=password")
+	larder(t, env, "a long password\n", staff...).want(t, 0, "", "")
+	larder(t, env, "a long password", append(staff, "--org", "other")...).want(t, 1, "", `organization "other": not_found`)
+	cabinet := []string{"cabinet", "add", "--org", "acme", "--serial", "LD-1", "--name", "One", "--place", "Here"}
+	larder(t, env, "", cabinet...).want(t, 1, "", "master key is not given")
+	env["LARDER_MASTER_KEY"] = "nonsense"
+	larder(t, env, "", cabinet...).want(t, 2, "", "master-key: line 1")
+	env["LARDER_MASTER_KEY"] = strings.Repeat("ab", 32)
+	larder(t, env, "", cabinet...).want(t, 0, "\ndoor 1  ", "")
+	larder(t, env, "", "migrate", "status", "--json").want(t, 0, `"current":true`, "")
+	larder(t, env, "", "audit").want(t, 0, "ok    session_has_order", "")
+	larder(t, env, "", "audit", "--json").want(t, 0, `"clean":true`, "")
+}
+
+// The end of the context ends a command.
+func TestRun_ends_with_its_context(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out bytes.Buffer
+	exit := command.Run(ctx, []string{"migrate", "--db", filepath.Join(t.TempDir(), "x.db")}, command.World{
+		Env: func(string) (string, bool) { return "", false }, In: strings.NewReader(""), Out: &out, Err: &out,
+	})
+	if exit != 1 || !strings.Contains(out.String(), "context canceled") {
+		t.Errorf("%d: %s", exit, out.String())
+	}
+}
