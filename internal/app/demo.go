@@ -30,7 +30,7 @@ import (
 
 const (
 	demoOrg     = "demo"
-	demoConnect = 20 * time.Second      // for five cabinets to get through
+	demoConnect = 20 * time.Second       // for five cabinets to get through
 	demoCollect = 700 * time.Millisecond // a provider is not instant; the page shows the difference
 )
 
