@@ -46,11 +46,11 @@ func (c *weighs) plates(w World) error {
 	if err != nil {
 		return fmt.Errorf("trace: %w", err)
 	}
-	defer trace.Close()
+	defer func() { _ = trace.Close() }() // it was only read
 	catalogue, err := os.Open(c.Catalogue)
 	if err != nil {
 		return fmt.Errorf("catalogue: %w", err)
 	}
-	defer catalogue.Close()
+	defer func() { _ = catalogue.Close() }()
 	return weigh.Plates(trace, catalogue, w.Out)
 }

@@ -67,7 +67,7 @@ func readSmall(path string) (string, error) {
 	if err != nil {
 		return "", plain(path, err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	text, err := io.ReadAll(io.LimitReader(f, maxSecretFile+1))
 	switch {
 	case err != nil:

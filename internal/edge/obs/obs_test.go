@@ -32,7 +32,7 @@ func TestNewLogger_hides_secrets(t *testing.T) {
 			t.Fatal(err)
 		}
 		log.Debug("too quiet")
-		log.With("token", "canary").Info("said", "password", "canary", "Authorization", "canary",
+		log.With("token", "canary").Info("said", "password", "canary", "authorization", "canary",
 			slog.Group("header", "cookie", "canary"), "cabinet_id", 7)
 		if s := out.String(); strings.Contains(s, "canary") || strings.Contains(s, "quiet") || !strings.Contains(s, "cabinet_id") {
 			t.Errorf("%s: %s", format, s)
