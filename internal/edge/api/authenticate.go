@@ -60,7 +60,7 @@ func tokenOf(r *http.Request) (string, error) {
 // cookie is what a sign-in gives a browser besides the token: out of reach for scripts, and not
 // sent along with what other sites ask for. An empty token takes the cookie away.
 func (a *API) cookie(token string, expires larder.Millis) http.Cookie {
-	c := http.Cookie{
+	c := http.Cookie{ //nolint:gosec // Secure follows how clients come: the demo is on plain HTTP, on loopback
 		Name: cookieName, Value: token, Path: "/",
 		HttpOnly: true, Secure: a.deps.SecureCookies, SameSite: http.SameSiteLaxMode,
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"larder"
 	"larder/internal/core/cabinet"
@@ -94,11 +95,13 @@ func (a *API) scanDoor(ctx context.Context, in *doorPath) (*doorAnswer, error) {
 
 // readiness asks the cabinet, and says why the door cannot be opened now ("" if it can).
 func (a *API) readiness(ctx context.Context, d cabinet.Door, stocked bool) (larder.DoorState, string, error) {
-	proof, err := a.deps.Prover.Prove(ctx, d.Cabinet)
+	asked, cancel := context.WithTimeout(ctx, proveTime)
+	defer cancel()
+	proof, err := a.deps.Prover.Prove(asked, d.Cabinet)
 	if ctx.Err() != nil {
 		return larder.DoorUnknown, "", context.Cause(ctx)
 	}
-	if err != nil || proof.Took > proveMillis {
+	if err != nil || proof.Took > proveTime.Milliseconds() {
 		return larder.DoorUnknown, reasonOffline, nil //nolint:nilerr // whatever kept it from answering, it cannot sell (H1)
 	}
 	state := larder.DoorUnknown
@@ -117,8 +120,8 @@ func (a *API) readiness(ctx context.Context, d cabinet.Door, stocked bool) (lard
 	return state, "", nil
 }
 
-// proveMillis is how old presence may be: an answer that took longer proves nothing (I24).
-const proveMillis = 2000
+// proveTime is how long a cabinet has to answer: an answer that took longer proves nothing (I24).
+const proveTime = 2 * time.Second
 
 func (a *API) taken(ctx context.Context, door larder.DoorID) (bool, error) {
 	if a.deps.Leases == nil {

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -23,7 +24,7 @@ func TestLimiter_Take(t *testing.T) {
 			must(t, l.Take("a"))
 		}
 		err := l.Take("a")
-		e, ok := err.(*larder.Error)
+		e, ok := errors.AsType[*larder.Error](err)
 		if !ok || e.Code != larder.CodeLimited || e.Params["retry_after_s"] != 60 {
 			t.Fatalf("the fourth: %v", err)
 		}

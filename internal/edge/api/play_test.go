@@ -34,7 +34,7 @@ type rooms struct {
 	provider  *provider
 }
 
-func (r *rig) build(t *testing.T, ids larder.IDSource, planograms *catalog.Service, cabinets *cabinet.Service) {
+func (r *rig) build(t testing.TB, ids larder.IDSource, planograms *catalog.Service, cabinets *cabinet.Service) {
 	t.Helper()
 	books := ledger.New(store.Ledgers{}, ids)
 	r.provider, r.live = &provider{}, run.NewLive()

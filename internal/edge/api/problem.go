@@ -25,6 +25,8 @@ type Problem struct {
 	Code   larder.Code    `json:"code" doc:"What went wrong, in a word that programs may rely on."`
 	Params map[string]any `json:"params" doc:"What belongs to the code, for instance retry_after_s."`
 	Errors []FieldError   `json:"errors" doc:"What is wrong with which part of the input."`
+
+	lang language // of the title
 }
 
 // FieldError is one thing that is wrong with the input.
@@ -44,7 +46,7 @@ func newProblem(err error, l language) *Problem {
 	code := larder.CodeOf(err)
 	p := &Problem{
 		Type: "about:blank", Title: titleOf(code, l), Status: statusOf(code), Code: code,
-		Params: map[string]any{}, Errors: []FieldError{},
+		Params: map[string]any{}, Errors: []FieldError{}, lang: l,
 	}
 	if e, ok := errors.AsType[*larder.Error](err); ok && code != larder.CodeInternal {
 		maps.Copy(p.Params, e.Params)
@@ -76,9 +78,10 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType returns the content type of a problem; huma asks for it.
 func (p *Problem) ContentType(string) string { return problemType }
 
-// GetHeaders returns what goes with the problem: when to try again, how to sign in.
+// GetHeaders returns what goes with the problem: its language, when to try again, how to sign in.
+// huma asks for it.
 func (p *Problem) GetHeaders() http.Header {
-	h := http.Header{"Vary": {"Accept-Language"}, "Cache-Control": {"no-store"}}
+	h := http.Header{"Vary": {"Accept-Language"}, "Content-Language": {p.lang.tag()}}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
@@ -106,13 +109,9 @@ func (*Problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 // writeProblem answers a request with err outside of huma.
 func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	noteError(r.Context(), err)
-	l := languageOf(r.Header)
-	p := newProblem(err, l)
-	for name, values := range p.GetHeaders() {
-		w.Header()[name] = append(w.Header()[name], values...)
-	}
+	p := newProblem(err, languageOf(r.Header))
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", problemType)
-	w.Header().Set("Content-Language", l.tag())
 	w.WriteHeader(p.Status)
 	// The status is out; a client that went away meanwhile is told nothing more.
 	_ = json.NewEncoder(w).Encode(p)

@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"testing"
@@ -161,4 +162,34 @@ func TestAnswer_headers(t *testing.T) {
 	if got := refusal.Header().Get("WWW-Authenticate"); refusal.Code != http.StatusUnauthorized || got != "Bearer" {
 		t.Errorf("WWW-Authenticate is %q", got)
 	}
+}
+
+// failing takes the status and then breaks, as a connection does.
+type failing struct{ *httptest.ResponseRecorder }
+
+func (failing) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+// An answer that could not be written to its end is cut off, and no mistake of ours.
+func TestAnswer_that_is_cut_off(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler { //nolint:errorlint // the very value that net/http looks for
+			t.Errorf("ended with %v", p)
+		}
+		if n := r.count(t, "larder_api_panics_total"); n != 0 || strings.Contains(r.log.String(), "ERROR") {
+			t.Errorf("counted %v panics; the log: %s", n, r.log)
+		}
+	}()
+	r.ServeHTTP(failing{newRecorder()}, r.request(t, ownCustomer, "GET", "/v1/sessions", ""))
+}
+
+// A handler that takes too long ends as load that we shed, and says so.
+func TestProblem_of_a_slow_handler(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, r *rig) {
+		api.Register(r.API, api.Anonymous(), api.Op{ID: "wait", Method: "GET", Path: "/wait", Tag: "t", Summary: "Wait"},
+			func(ctx context.Context, _ *struct{}) (*nothing, error) { <-ctx.Done(); return nil, ctx.Err() })
+		refused(t, r.ask(t, anonymous, "GET", "/wait", ""), 503, larder.CodeOverload)
+	})
 }

@@ -61,7 +61,6 @@ var speakCodes = sync.OnceFunc(func() {
 		for name, values := range p.GetHeaders() {
 			ctx.SetHeader(name, values[0])
 		}
-		ctx.SetHeader("Content-Language", l.tag())
 		return p
 	}
 	validation.MsgUnexpectedProperty = "unknown_field"

@@ -56,7 +56,7 @@ const (
 	adminRole     = "admin"
 )
 
-func newRig(t *testing.T, change ...func(*api.Deps)) *rig {
+func newRig(t testing.TB, change ...func(*api.Deps)) *rig {
 	t.Helper()
 	r := &rig{
 		prover: &prover{}, registry: prometheus.NewRegistry(), log: &logBuffer{}, tokens: map[string]string{},
@@ -92,7 +92,7 @@ func newRig(t *testing.T, change ...func(*api.Deps)) *rig {
 }
 
 // people adds who asks.
-func (r *rig) people(t *testing.T) {
+func (r *rig) people(t testing.TB) {
 	t.Helper()
 	ours, err := r.staff.AddOrg(t.Context(), staff.Org{Code: "ours", Name: "我们"})
 	must(t, err)
@@ -119,7 +119,7 @@ func (r *rig) people(t *testing.T) {
 }
 
 // signIn gets somebody a fresh token, straight from the room.
-func (r *rig) signIn(t *testing.T, who string) {
+func (r *rig) signIn(t testing.TB, who string) {
 	t.Helper()
 	switch who {
 	case anonymous:
@@ -139,7 +139,7 @@ func (r *rig) signIn(t *testing.T, who string) {
 }
 
 // furnish puts one cabinet with one door and one product there.
-func (r *rig) furnish(t *testing.T, cabinets *cabinet.Service, planograms *catalog.Service) {
+func (r *rig) furnish(t testing.TB, cabinets *cabinet.Service, planograms *catalog.Service) {
 	t.Helper()
 	by := larder.System(r.org)
 	c, doors, lanes, err := cabinets.Register(t.Context(), by, cabinet.Registration{
@@ -239,7 +239,7 @@ func (r *rig) count(t *testing.T, name string, labels ...string) (sum float64) {
 	return sum
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -69,14 +71,19 @@ func setCommonHeaders(h http.Header) {
 	h.Set("Referrer-Policy", "no-referrer")
 }
 
-// recoverPanic turns a panic into a 500, if there is still time to say so.
+// recoverPanic turns a panic into a 500, if there is still time to say so. Where the answer is half
+// out the connection is cut, so that the client does not take it for whole.
 func (a *API) recoverPanic(w *answerWriter, r *http.Request) {
 	p := recover()
 	if p == nil {
 		return
 	}
-	a.metrics.panics.Inc()
 	n := note(r.Context())
+	if err := cutOff(p, w.status); err != nil {
+		noteError(r.Context(), larder.Wrap(codeGone, err))
+		panic(http.ErrAbortHandler)
+	}
+	a.metrics.panics.Inc()
 	a.log.LogAttrs(r.Context(), slog.LevelError, "handler panicked",
 		slog.String(keyOp, n.op), slog.Any(keyPanic, p), slog.String(keyStack, string(debug.Stack())))
 	err := fmt.Errorf("panic: %v", p)
@@ -85,7 +92,20 @@ func (a *API) recoverPanic(w *answerWriter, r *http.Request) {
 		return
 	}
 	noteError(r.Context(), err)
-	panic(http.ErrAbortHandler) // the answer is half out: the client must not take it for whole
+	panic(http.ErrAbortHandler)
+}
+
+// cutOff returns the error of a panic by which huma says that an answer could not be written to its
+// end: the client is gone, and nobody made a mistake. It is nil for any other panic.
+func cutOff(p any, status int) error {
+	err, isError := p.(error)
+	if !isError || status == 0 {
+		return nil
+	}
+	if _, mistake := errors.AsType[runtime.Error](err); mistake {
+		return nil
+	}
+	return err
 }
 
 // logRequest writes the request's line. The path is left out: a door's token is a secret.
