@@ -17,14 +17,10 @@ import (
 	"larder"
 	"larder/internal/app/audit"
 	"larder/internal/app/config"
-	"larder/internal/core/cabinet"
-	"larder/internal/core/catalog"
 	"larder/internal/core/staff"
-	"larder/internal/core/stock"
 	"larder/internal/edge/obs"
 	"larder/internal/edge/provider/sandbox"
 	"larder/internal/edge/provider/wechatpay"
-	"larder/internal/edge/store"
 	"larder/internal/sim/demo"
 )
 
@@ -124,11 +120,10 @@ func (d *demonstration) settings(db, provider string) (config.Config, error) {
 	return c, nil
 }
 
-// register enters the plan through the rooms' services, as an operator would.
+// register enters the plan, and somebody who may decide cases.
 func (d *demonstration) register(ctx context.Context, plan demo.Plan) ([]demo.Registered, error) {
 	setup := d.app.Setup()
-	org, err := setup.AddOrg(ctx, demoOrg, "Larder Demo")
-	if err != nil {
+	if _, err := setup.AddOrg(ctx, demoOrg, "Larder Demo"); err != nil {
 		return nil, err
 	}
 	d.password = rand.Text()
@@ -136,56 +131,7 @@ func (d *demonstration) register(ctx context.Context, plan demo.Plan) ([]demo.Re
 	if _, err := setup.AddStaff(ctx, demoOrg, member); err != nil {
 		return nil, err
 	}
-	products := make([]larder.ProductID, len(plan.Products))
-	for i, p := range plan.Products {
-		added, err := d.app.catalog.AddProduct(ctx, larder.System(org), catalog.Product{
-			Name: p.Name, NameEn: p.NameEn, UnitMass: p.UnitMass, UnitSD: p.UnitSD,
-		})
-		if err != nil {
-			return nil, err
-		}
-		products[i] = added.ID
-	}
-	registered := make([]demo.Registered, len(plan.Cabinets))
-	for i, c := range plan.Cabinets {
-		if registered[i], err = d.enroll(ctx, org, c, products); err != nil {
-			return nil, err
-		}
-	}
-	return registered, nil
-}
-
-// enroll registers one cabinet, publishes what stands in it and books its first goods.
-func (d *demonstration) enroll(ctx context.Context, org larder.OrgID, plan demo.CabinetPlan, products []larder.ProductID) (demo.Registered, error) {
-	var door cabinet.NewDoor
-	for _, l := range plan.Lanes {
-		door.Lanes = append(door.Lanes, cabinet.NewLane{Shelf: l.Shelf, Noise: l.Noise})
-	}
-	made, err := d.app.Setup().AddCabinet(ctx, demoOrg, cabinet.Registration{
-		Serial: plan.Serial, Model: plan.Model, Name: plan.Name, Place: plan.Place, Doors: []cabinet.NewDoor{door},
-	})
-	if err != nil {
-		return demo.Registered{}, err
-	}
-	r := demo.Registered{ID: made.Cabinet.ID, Key: made.Key, Token: made.Doors[0].Token}
-	slots := make([]catalog.NewSlot, len(plan.Lanes))
-	for i, l := range plan.Lanes {
-		r.Lanes = append(r.Lanes, made.Lanes[i].ID)
-		slots[i] = catalog.NewSlot{Lane: made.Lanes[i].ID, Product: products[l.Product], Price: l.Price, Par: l.Par}
-	}
-	version, err := d.app.catalog.Publish(ctx, larder.System(org), made.Cabinet.ID, slots)
-	if err != nil {
-		return r, err
-	}
-	goods := stock.New(store.Stocks{})
-	return r, d.app.db.Update(ctx, func(tx larder.Tx) error {
-		for i, l := range plan.Lanes {
-			if err := goods.FillTx(ctx, tx, org, r.Lanes[i], products[l.Product], l.Count, version); err != nil {
-				return fmt.Errorf("fill lane %d of %s: %w", i+1, plan.Serial, err)
-			}
-		}
-		return nil
-	})
+	return setup.Furnish(ctx, demoOrg, plan)
 }
 
 // run lets platform and world live until ctx ends, or until Once is done.
