@@ -19,13 +19,13 @@ import (
 // Version is the version of the API's document: /v1, and what was added to it.
 const Version = "1.0.0"
 
-// Deps is what the API works with. The ports are all needed but Leases.
+// Deps is what the API works with. The ports are all needed.
 type Deps struct {
 	Logins     Logins
 	Customers  Customers
 	Cabinets   Cabinets
 	Planograms Planograms
-	Leases     Leases // nil: a door counts as taken only while the cabinet says that it is not closed
+	Leases     Leases
 	Prover     Prover
 	Visits     Visits
 	Live       Live
@@ -44,7 +44,7 @@ type Deps struct {
 func (d Deps) check() error {
 	for name, missing := range map[string]bool{
 		"Logins": d.Logins == nil, "Customers": d.Customers == nil, "Cabinets": d.Cabinets == nil,
-		"Planograms": d.Planograms == nil, "Prover": d.Prover == nil, "Visits": d.Visits == nil,
+		"Planograms": d.Planograms == nil, "Leases": d.Leases == nil, "Prover": d.Prover == nil, "Visits": d.Visits == nil,
 		"Live": d.Live == nil, "Cases": d.Cases == nil, "Log": d.Log == nil,
 	} {
 		if missing {

@@ -108,7 +108,7 @@ func (a *API) readiness(ctx context.Context, d cabinet.Door, stocked bool) (lard
 	if d.Number >= 1 && d.Number <= len(proof.Doors) {
 		state = proof.Doors[d.Number-1]
 	}
-	taken, err := a.taken(ctx, d.ID)
+	taken, err := a.deps.Leases.Taken(ctx, d.ID)
 	switch {
 	case err != nil:
 		return state, "", err
@@ -122,13 +122,6 @@ func (a *API) readiness(ctx context.Context, d cabinet.Door, stocked bool) (lard
 
 // proveTime is how long a cabinet has to answer: an answer that took longer proves nothing (I24).
 const proveTime = 2 * time.Second
-
-func (a *API) taken(ctx context.Context, door larder.DoorID) (bool, error) {
-	if a.deps.Leases == nil {
-		return false, nil
-	}
-	return a.deps.Leases.Taken(ctx, door)
-}
 
 func scannedSlots(slots []catalog.Slot) []ScannedSlot {
 	seen := make([]ScannedSlot, 0, len(slots))

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"testing"
@@ -10,17 +9,11 @@ import (
 	"larder/internal/edge/api"
 )
 
-// leases plays who has a door.
-type leases struct{ taken bool }
-
-func (l *leases) Taken(context.Context, larder.DoorID) (bool, error) { return l.taken, nil }
-
 // I24: a door is for sale only if the cabinet has just answered, the door is closed and free and
 // something is in it; the reason says which of these is wrong.
 func TestScan_sellable(t *testing.T) {
 	t.Parallel()
-	held := &leases{}
-	r := newRig(t, func(d *api.Deps) { d.Leases = held })
+	r := newRig(t)
 	proof := func(took int64, doors ...larder.DoorState) larder.Proof {
 		return larder.Proof{Took: took, Doors: doors}
 	}
@@ -28,22 +21,19 @@ func TestScan_sellable(t *testing.T) {
 		name   string
 		proof  larder.Proof
 		err    error
-		taken  bool
 		state  larder.DoorState
 		reason string
 	}{
-		{"closed and free", proof(40, larder.DoorClosed), nil, false, larder.DoorClosed, ""},
-		{"leased", proof(40, larder.DoorClosed), nil, true, larder.DoorClosed, "taken"},
-		{"open", proof(40, larder.DoorOpen), nil, false, larder.DoorOpen, "taken"},
-		{"opening", proof(40, larder.DoorOpening), nil, false, larder.DoorOpening, "taken"},
-		{"unknown", proof(40, larder.DoorUnknown), nil, false, larder.DoorUnknown, "not_ready"},
-		{"no such door", proof(40), nil, false, larder.DoorUnknown, "not_ready"},
-		{"answered late", proof(2001, larder.DoorClosed), nil, false, larder.DoorUnknown, "offline"},
-		{"no answer", larder.Proof{}, larder.E(larder.CodeOffline), false, larder.DoorUnknown, "offline"},
-		{"no gateway", larder.Proof{}, errors.New("no bus"), false, larder.DoorUnknown, "offline"},
+		{"closed and free", proof(40, larder.DoorClosed), nil, larder.DoorClosed, ""},
+		{"open", proof(40, larder.DoorOpen), nil, larder.DoorOpen, "taken"},
+		{"opening", proof(40, larder.DoorOpening), nil, larder.DoorOpening, "taken"},
+		{"unknown", proof(40, larder.DoorUnknown), nil, larder.DoorUnknown, "not_ready"},
+		{"no such door", proof(40), nil, larder.DoorUnknown, "not_ready"},
+		{"answered late", proof(2001, larder.DoorClosed), nil, larder.DoorUnknown, "offline"},
+		{"no answer", larder.Proof{}, larder.E(larder.CodeOffline), larder.DoorUnknown, "offline"},
+		{"no gateway", larder.Proof{}, errors.New("no bus"), larder.DoorUnknown, "offline"},
 	} {
 		r.prover.answer(c.proof, c.err)
-		held.taken = c.taken
 		answer := r.ask(t, anonymous, "GET", "/v1/doors/"+r.door.Token, "")
 		var seen api.DoorView
 		must(t, json.Unmarshal(answer.Body.Bytes(), &seen))
@@ -54,5 +44,14 @@ func TestScan_sellable(t *testing.T) {
 		if seen.Cabinet.Name != "一号柜" || d.ID != r.door.ID || len(seen.Slots) != 1 || seen.Slots[0].Price != 350 || seen.Slots[0].NameEn != "Cola" {
 			t.Errorf("%s: shows %s", c.name, answer.Body)
 		}
+	}
+
+	// X5: a lease counts as soon as it is taken, long before the door moves.
+	r.start(t)
+	r.prover.answer(proof(40, larder.DoorClosed), nil)
+	var seen api.DoorView
+	must(t, json.Unmarshal(r.ask(t, otherCustomer, "GET", "/v1/doors/"+r.door.Token, "").Body.Bytes(), &seen))
+	if seen.Door.Sellable || seen.Door.Reason != "taken" {
+		t.Errorf("a leased door is shown as %+v", seen.Door)
 	}
 }

@@ -43,7 +43,7 @@ type Planograms interface {
 	Slots(ctx context.Context, door larder.DoorID, version int64) ([]catalog.Slot, error)
 }
 
-// Leases tells whether somebody uses a door.
+// Leases tells whether somebody uses a door; *visit.Service.
 type Leases interface {
 	// Taken reports whether a session holds the door's lease now.
 	Taken(ctx context.Context, door larder.DoorID) (bool, error)

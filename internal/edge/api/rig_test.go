@@ -79,7 +79,7 @@ func newRig(t testing.TB, change ...func(*api.Deps)) *rig {
 	r.people(t)
 	r.furnish(t, cabinets, planograms)
 	r.deps = api.Deps{
-		Logins: r.staff, Customers: r.customers, Cabinets: cabinets, Planograms: planograms, Prover: r.prover,
+		Logins: r.staff, Customers: r.customers, Cabinets: cabinets, Planograms: planograms, Leases: r.visits, Prover: r.prover,
 		Visits: r.visits, Live: r.live, Cases: r.cases,
 		Log: slog.New(slog.NewJSONHandler(r.log, nil)), Metrics: r.registry,
 	}
