@@ -1,0 +1,93 @@
+package crash_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"larder/internal/sim/phone"
+	"larder/internal/sim/rig"
+)
+
+// started is the moment right after the platform has answered POST /v1/sessions.
+const started = "started"
+
+// points are the moments of one purchase at which the platform is killed, in their order. Quick ones
+// end in seconds after the restart, and run with -short, too.
+var points = []struct {
+	name  string
+	at    string
+	quick bool
+}{
+	{"the_visit_was_just_answered", started, false},
+	{"the_provider_is_being_asked", "provider asked: create", false},
+	{"the_consent_is_on_its_way", "callback leaves: PAYSCORE.USER_CONFIRM", false},
+	{"the_consent_was_acknowledged", "callback answered: PAYSCORE.USER_CONFIRM", false},
+	{"the_cabinet_got_the_command", "open_received", true},
+	{"the_lock_is_released", "lock_released", true},
+	{"the_cabinet_has_answered", "answered", false},
+	{"the_door_is_open_and_nobody_knows", "door_opened: opened", false},
+	{"the_opening_is_durable", "event_durable: opened", true},
+	{"the_door_is_shut_and_nobody_knows", "door_shut: closed", true},
+	{"the_closing_is_durable", "event_durable: closed", true},
+	{"the_verdict_is_committed", "readings_durable", false},
+	{"the_provider_is_collecting", "provider asked: complete", false},
+	{"the_money_is_on_its_way", "callback leaves: PAYSCORE.USER_PAID", false},
+	{"the_money_was_acknowledged", "callback answered: PAYSCORE.USER_PAID", false},
+}
+
+// TestServe_Killed guards the issue's "killed with SIGKILL at ten chosen points of a purchase and
+// started again ends each time in a settled or released session or a case, with a clean audit", and
+// with it the rows of the faults about a platform that restarts: the shopper is charged for what really left, once.
+func TestServe_Killed(t *testing.T) {
+	t.Parallel()
+	for _, p := range points {
+		t.Run(p.name, func(t *testing.T) {
+			t.Parallel()
+			if testing.Short() && !p.quick {
+				t.Skip("takes longer")
+			}
+			killAt(t, p.at)
+		})
+	}
+}
+
+func killAt(t *testing.T, at string) {
+	t.Helper()
+	s := newScene(t, at)
+	ctx, cancel := context.WithTimeout(t.Context(), endTime)
+	defer cancel()
+	shopper, err := s.rig.NewShopper(ctx)
+	must(t, err)
+	s.trap.arm(s.platform)
+	type bought struct {
+		result rig.Result
+		err    error
+	}
+	done := make(chan bought, 1)
+	go func() {
+		result, err := s.rig.Buy(ctx, rig.Errand{
+			Shopper: shopper, Machine: s.rig.Machines()[0], Takes: []rig.Take{{Lane: 3, Count: 1}, {Lane: 14, Count: 2}},
+			Open: 2 * time.Second, Started: func() { s.trap.moment(started) },
+		})
+		done <- bought{result, err}
+	}()
+	select {
+	case <-s.trap.sprung:
+	case b := <-done:
+		t.Fatalf("the purchase ended before %q came: %+v, %v\n%s", at, b.result.Visit, b.err, s.site.LogTail())
+	}
+	s.start()
+	b := <-done
+	if b.err != nil {
+		t.Fatalf("no end: %v\n%s", b.err, s.site.LogTail())
+	}
+	t.Logf("%s %s, payment %s", b.result.Visit.State, b.result.Visit.Outcome, b.result.Visit.Payment.State)
+	if err := b.result.Check(); err != nil {
+		t.Errorf("%v\n%s", err, s.site.LogTail())
+	}
+	if v := b.result.Visit; v.State == phone.StateEnded && v.Outcome == "" {
+		t.Errorf("ended without an outcome: %+v", v)
+	}
+	s.audit()
+}
