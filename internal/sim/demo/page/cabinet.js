@@ -3,7 +3,7 @@
 
 import { $, h, put, say } from './dom.js';
 import { call, follow } from './api.js';
-import { localName, localPlace, number, signed, t, yuan } from './text.js';
+import { localName, localPlace, number, t, yuan } from './text.js';
 
 const drawn = 7; // pieces that are drawn one by one
 
@@ -94,6 +94,7 @@ function drawFleet() {
   $('fleet').replaceChildren(...fleet.cabinets.map((cabinet, i) => h('button.choice', {
     type: 'button', 'aria-pressed': String(i === shown), onclick: () => show(cabinet.serial),
   }, h('span.net', { 'aria-hidden': 'true' }), h('span', localName(cabinet)), h('small', localPlace(cabinet)), h('span.sr.online'))));
+  $('fleet').scrollLeft = $('fleet').children[shown].offsetLeft - 12;
 }
 
 function drawLane(lane) {
@@ -165,7 +166,8 @@ function updateLane(part, product, lane, state, held) {
   const delta = state.session !== '0' && base !== null && lane.mass_g !== null ? lane.mass_g - base : 0;
   const moved = Math.abs(delta) > 12;
   part.box.classList.toggle('moved', moved);
-  put(part.delta, moved ? signed(delta) : '');
+  put(part.delta, moved ? (delta > 0 ? '+' : '') + number(delta) + ' g' : '');
+  part.take.hidden = placing !== null;
   part.take.disabled = !state.leaf || lane.count === 0;
   const mine = held.has(product.number);
   part.back.hidden = !(placing || mine);

@@ -153,9 +153,9 @@ function watch(first) {
   poll(id, signal, on);
 }
 
-async function poll(id, signal, on) {
+async function poll(id, signal, on, every = 2000) {
   for (;;) {
-    await wait(2000, signal);
+    await wait(every, signal);
     if (signal.aborted) return;
     try {
       const view = await ask('GET', '/v1/sessions/' + id);
@@ -231,11 +231,14 @@ async function raise(view) {
   }
 }
 
-// finish shows how it ended; the receipt is asked for again when the payment has moved.
+// finish shows how it ended. The stream ends with the visit; what becomes of the money is asked for.
 async function finish() {
   const { id } = visit;
-  const settled = visit.payment?.state === 'captured' || visit.payment?.state === 'released';
-  if (visit.state === 'ended' && settled) stop.abort();
+  if (visit.state === 'ended') {
+    stop.abort();
+    stop = new AbortController();
+    if (!['captured', 'released'].includes(visit.payment?.state)) poll(id, stop.signal, take, 600);
+  }
   try {
     const receipt = visit.state === 'ended' ? await ask('GET', `/v1/sessions/${id}/receipt`) : null;
     if (visit?.id === id) go({ name: 'end', receipt });
@@ -292,7 +295,7 @@ function scanning() {
   return h('div.page.center', h('div.spinner', { 'aria-hidden': 'true' }), h('p', { role: 'status' }, t('scanning')));
 }
 
-const reasons = { taken: 'taken', offline: 'offline', not_ready: 'not_ready' };
+const reasons = { taken: 'taken', offline: 'not_there', not_ready: 'not_ready' };
 
 function inside() {
   const { cabinet: chosen, found } = screen;
@@ -341,7 +344,7 @@ function provider() {
 function during() {
   const state = visit.state;
   if (state === 'open' || state === 'weighing') return shopping(state);
-  return h('div.page.center', h('div.spinner', { 'aria-hidden': 'true' }),
+  return h('div.page.center', h('div.spinner', { id: 'waiting', 'aria-hidden': 'true' }), h('span.mark.pull', { id: 'ready', 'aria-hidden': 'true' }, '⇤'),
     h('h2', { id: 'headline', 'aria-live': 'polite' }), h('p.hint', { id: 'subline' }),
     state === 'opening' && h('button.primary.narrow', { type: 'button', onclick: () => showView('cabinet') }, t('to_cabinet')));
 }
@@ -362,17 +365,35 @@ function fill() {
   const { state } = visit;
   if ($('headline')) {
     const released = state === 'opening' && visit.door_state === 'opening';
+    $('waiting').hidden = released;
+    $('ready').hidden = !released;
     put($('headline'), t(released ? 'released' : state === 'opening' ? 'unlocking' : 'asking'));
     put($('subline'), t(released ? 'door_opening_hint' : state === 'opening' ? 'unlocking_hint' : 'authorize_hint'));
   }
   if (!$('basket')) return;
-  const lines = visit.basket?.lines ?? [];
-  const key = JSON.stringify(lines);
-  if ($('basket').dataset.key !== key) {
-    $('basket').dataset.key = key;
-    $('basket').replaceChildren(lines.length ? h('ul.slots', lines.map(basketLine)) : h('p.none', t('basket_empty')));
-  }
+  fillBasket($('basket'), visit.basket?.lines ?? []);
   put($('total'), yuan(visit.basket?.total_fen ?? 0));
+}
+
+// fillBasket touches only the lines that have changed, so that those who listen hear what is new.
+function fillBasket(box, lines) {
+  if (!lines.length) {
+    if (!box.querySelector('.none')) box.replaceChildren(h('p.none', t('basket_empty')));
+    return;
+  }
+  if (!box.querySelector('ul')) box.replaceChildren(h('ul.slots'));
+  const list = box.querySelector('ul');
+  const known = new Map([...list.children].map((item) => [item.dataset.lane, item]));
+  const items = lines.map((line) => {
+    const old = known.get(line.lane_id);
+    if (old?.dataset.count === String(line.count)) return old;
+    const item = basketLine(line);
+    item.dataset.lane = line.lane_id;
+    item.dataset.count = line.count;
+    if (!old && list.children.length) item.classList.add('new');
+    return item;
+  });
+  if (items.length !== list.children.length || items.some((item, i) => item !== list.children[i])) list.replaceChildren(...items);
 }
 
 function basketLine(line) {

@@ -1,7 +1,7 @@
 // How a visit ended: the receipt with its reasons, or why there is none.
 
 import { h } from './dom.js';
-import { grams, localName, signed, t, yuan } from './text.js';
+import { grams, hasText, localName, signed, t, yuan } from './text.js';
 import { laneById } from './cabinet.js';
 
 export function drawEnd(visit, receipt, { again }) {
@@ -10,8 +10,8 @@ export function drawEnd(visit, receipt, { again }) {
   const settled = good || outcome === 'nothing_taken' || outcome === 'canceled' || outcome === 'written_off';
   return h('div.page.tall',
     h('div.ending', h(settled ? 'span.mark.good' : 'span.mark.wait', { 'aria-hidden': 'true' }, settled ? '✓' : '…'),
-      h('h2', { role: 'status' }, t(outcome)),
-      good ? h('p.paid', yuan(receipt?.total_fen ?? visit.payment.amount_fen)) : h('p.hint', t(outcome + '_hint')),
+      h('h2', { 'aria-live': 'polite' }, t(outcome)),
+      good ? h('p.paid', yuan(receipt?.total_fen ?? visit.payment.amount_fen)) : hasText(outcome + '_hint') && h('p.hint', t(outcome + '_hint')),
       payment(visit.payment)),
     receipt && good && lines(receipt),
     receipt?.lanes?.some((lane) => lane.known) && scales(receipt),
@@ -40,13 +40,18 @@ function reason(line) {
   if (!why || why.before_g === null || why.after_g === null) return h('p', t('why_unknown'));
   const moved = why.moved ?? 0;
   const words = t(moved ? 'why_gone' : 'why_text', {
-    before: grams(why.before_g), after: grams(why.after_g), loss: grams(why.before_g - why.after_g),
-    unit: grams(why.unit_mass_g), n: line.count, rest: signed(why.rest_g), moved, all: line.count + moved,
+    before: grams(why.before_g), after: grams(why.after_g), loss: grams(loss(why)),
+    unit: grams(why.unit_mass_g), n: line.count, rest: signed(rest(why, line.count)), moved, all: line.count + moved,
   });
   return h('div.reason', h('p', words), h('div.bars', { 'aria-hidden': 'true' },
     level(t('why_before'), why.before_g, why.before_g, why.unit_mass_g),
     level(t('why_after'), why.after_g, why.before_g, why.unit_mass_g)));
 }
+
+// loss and rest are those of the whole grams that are shown, so that the sum adds up for whoever
+// checks it; the receipt itself has thousandths.
+const loss = (why) => Math.round(why.before_g) - Math.round(why.after_g);
+const rest = (why, count) => loss(why) - (count + (why.moved ?? 0)) * why.unit_mass_g;
 
 // level draws a mass as a bar, with a notch for each piece.
 function level(label, mass, most, unit) {
@@ -62,7 +67,7 @@ function scales(receipt) {
     const known = laneById(lane.lane_id);
     return h(lane.count ? 'tr.hit' : 'tr', h('th', { scope: 'row' }, known ? `${known.number} ${localName(known)}` : lane.lane_id),
       h('td', grams(lane.before_g)), h('td', grams(lane.after_g)), h('td', lane.count ? String(lane.count) : '·'),
-      h('td', lane.known && lane.rest_g !== null ? signed(lane.rest_g) : '–'));
+      h('td', lane.known && lane.rest_g !== null ? signed(rest(lane, lane.count)) : '–'));
   });
   return h('details.scales', h('summary', t('scales')),
     h('table', h('thead', h('tr', ['lane', 'before', 'after', 'count', 'rest'].map((word) => h('th', { scope: 'col' }, t('scale_' + word))))),
