@@ -65,7 +65,8 @@ func (s *Sealer) Seal(plain []byte) ([]byte, error) {
 	sealed[0] = formatOne
 	copy(sealed[1:], s.first[:])
 	nonce := sealed[headerSize:]
-	_, _ = rand.Read(nonce) // crypto/rand does not fail, it ends the program
+	// crypto/rand does not fail, it ends the program.
+	_, _ = rand.Read(nonce)
 	return aead.Seal(sealed, nonce, plain, s.bound(sealed[:headerSize])), nil //nolint:gosec // the nonce was drawn just above
 }
 
