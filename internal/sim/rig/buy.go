@@ -25,6 +25,7 @@ type Errand struct {
 	Takes   []Take        // none: the shopper opens, looks and closes
 	Open    time.Duration // from the pulled door to the hand that shuts it; hands take their time, too
 	Started func()        // called when the platform has answered the start, before anything else; optional
+	Left    func()        // called when nothing more happens at the door, and the next may come; optional
 }
 
 // DrawTakes returns what somebody takes out of a machine: one or two lanes, one or two pieces of
@@ -170,12 +171,19 @@ func (b *buy) unlocked(ctx context.Context) (bool, error) {
 
 // finish waits for the end of the visit and of its money, and reads the receipt.
 func (b *buy) finish(ctx context.Context) error {
+	if _, err := b.live.Until(ctx, phone.Visit.Over); err != nil {
+		return err
+	}
+	if b.Left != nil {
+		b.Left()
+	}
 	v, err := b.live.Until(ctx, func(v phone.Visit) bool { return v.Settled() || v.State == phone.StateReview })
 	b.result.Visit = v
 	if err != nil {
 		return err
 	}
 	b.result.Truth, _ = b.Machine.Truth(v.ID) // none: the door was never released for it
+	b.result.Lanes, b.result.Prices = b.Machine.lanes()
 	if b.result.Receipt, err = b.Shopper.App.Receipt(ctx, v.ID); err != nil {
 		return err
 	}
@@ -192,6 +200,5 @@ func (b *buy) ask() error {
 		return fmt.Errorf("ask the provider: %w", err)
 	}
 	b.result.Book = book
-	b.result.Lanes, b.result.Prices = b.Machine.lanes()
 	return nil
 }

@@ -1,0 +1,187 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"larder/internal/app"
+	"larder/internal/app/audit"
+	"larder/internal/app/config"
+	"larder/internal/edge/store/sqlite"
+	"larder/internal/sim/demo"
+	"larder/internal/sim/rig"
+)
+
+const (
+	org         = "bench"
+	seed        = 20261123         // of goods, scales and hands; every run is the same fleet
+	pieces      = 40               // in each lane: no lane weighs more than a scale carries
+	readyTime   = 30 * time.Second // for the platform to start
+	connectTime = 60 * time.Second // for the whole fleet to get through
+	stopTime    = 12 * time.Second // the platform promises 10
+	signInsWide = 16               // at once
+)
+
+// Config is a measurement.
+type Config struct {
+	Program string        // path of the binary whose `serve` is measured
+	Dir     string        // a folder on the disk to be measured; a folder in it is made and removed
+	Rate    float64       // purchases begun a second, evenly
+	Window  time.Duration // of the measurement; the load begins earlier, so that it is full by then
+	Doors   int           // cabinets with one door each
+	Open    time.Duration // how long each door is open
+	Tell    io.Writer     // progress, for people
+}
+
+// check says which setting is out of range.
+func (c Config) check() error {
+	switch {
+	case !(c.Rate > 0 && c.Rate <= 1000): // also refuses NaN
+		return fmt.Errorf("bench: a rate of %v a second is outside 0..1000", c.Rate)
+	case c.Window < time.Second || c.Window > time.Hour:
+		return fmt.Errorf("bench: %s is outside 1s..1h", c.Window)
+	case c.Doors < 1 || c.Doors > 2000:
+		return fmt.Errorf("bench: %d doors are outside 1..2000", c.Doors)
+	case c.Open < time.Second || c.Open > time.Minute:
+		return fmt.Errorf("bench: doors open for %s, outside 1s..1m", c.Open)
+	}
+	return nil
+}
+
+// Run sets an installation up, loads it and returns what was measured. A result comes with an error
+// if purchases came out wrong or were lost, or if the books do not agree.
+func Run(ctx context.Context, c Config) (result Result, err error) {
+	if err := c.check(); err != nil {
+		return Result{}, err
+	}
+	dir, err := os.MkdirTemp(c.Dir, "larder-bench-")
+	if err != nil {
+		return Result{}, fmt.Errorf("bench: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	provider, err := rig.StartProvider(ctx, rig.Ears{})
+	if err != nil {
+		return Result{}, fmt.Errorf("bench: %w", err)
+	}
+	defer func() { err = errors.Join(err, provider.Close()) }()
+	site, err := rig.NewSite(ctx, dir, provider, nil)
+	if err != nil {
+		return Result{}, fmt.Errorf("bench: %w", err)
+	}
+	r, err := furnish(ctx, c, site, provider)
+	if err != nil {
+		return Result{}, fmt.Errorf("bench: %w", err)
+	}
+	return serve(ctx, c, site, r)
+}
+
+// furnish registers the fleet and builds it.
+func furnish(ctx context.Context, c Config, site *rig.Site, provider *rig.Provider) (*rig.Rig, error) {
+	plan, err := rig.Fleet(c.Doors, pieces, seed)
+	if err != nil {
+		return nil, err
+	}
+	setup, err := app.OpenSetup(ctx, config.Config{DB: site.DB, Master: config.Master{Key: config.NewSecret(site.MasterKey)}})
+	if err != nil {
+		return nil, err
+	}
+	registered, err := register(ctx, setup, plan)
+	if err := errors.Join(err, setup.Close()); err != nil {
+		return nil, err
+	}
+	return rig.New(rig.Config{Plan: plan, Registered: registered, Seed: seed, Site: site, Provider: provider})
+}
+
+func register(ctx context.Context, setup *app.Setup, plan demo.Plan) ([]demo.Registered, error) {
+	if _, err := setup.AddOrg(ctx, org, "Larder Bench"); err != nil {
+		return nil, err
+	}
+	return setup.Furnish(ctx, org, plan)
+}
+
+// serve runs the platform and the fleet for the time of the measurement.
+func serve(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (result Result, err error) {
+	within, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	platform, err := site.Start(ctx, c.Program)
+	if err != nil {
+		return Result{}, err
+	}
+	defer platform.Kill()
+	if err := platform.WaitReady(within); err != nil {
+		return Result{}, err
+	}
+	live, end := context.WithCancel(ctx)
+	fleet := make(chan struct{})
+	go func() { defer close(fleet); r.Run(live) }()
+	defer func() { end(); <-fleet }()
+	result, err = measure(ctx, c, site, r)
+	if err != nil {
+		return result, err
+	}
+	stopping, cancel := context.WithTimeout(ctx, stopTime)
+	defer cancel()
+	return result, errors.Join(look(ctx, site.DB), platform.Stop(stopping))
+}
+
+// measure signs shoppers in, loads the platform and reads what it tells of itself at both ends of the
+// window.
+func measure(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (Result, error) {
+	within, cancel := context.WithTimeout(ctx, connectTime)
+	defer cancel()
+	if err := r.WaitConnected(within); err != nil {
+		return Result{}, err
+	}
+	l, err := newLoad(ctx, c, r)
+	if err != nil {
+		return Result{}, err
+	}
+	fmt.Fprintf(c.Tell, "%d cabinets are connected, %d shoppers signed in\n", c.Doors, len(l.shoppers))
+	gauge := newGauge(site.URL(), l)
+	defer gauge.close()
+	ended := l.begin(ctx)
+	var ends [2]reading
+	for i, wait := range []time.Duration{l.fill(), c.Window} {
+		if err := pause(ctx, wait); err != nil {
+			return Result{}, err
+		}
+		if ends[i], err = gauge.read(ctx); err != nil {
+			return Result{}, err
+		}
+		fmt.Fprintf(c.Tell, "%s: %d purchases have ended\n", []string{"the window opens", "the window closes"}[i], l.tally.ended.Load())
+	}
+	l.stop()
+	<-ended
+	l.tell(c.Tell)
+	return resultOf(ends[0], ends[1]), l.verdict()
+}
+
+// look audits the database that is in use.
+func look(ctx context.Context, path string) (err error) {
+	db, err := sqlite.OpenReadOnly(ctx, sqlite.Config{Path: path})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	report, err := audit.Run(ctx, db)
+	if err == nil && !report.Clean {
+		err = errors.New("bench: the audit found broken invariants")
+	}
+	return err
+}
+
+// pause lets d pass, or returns the context's error.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

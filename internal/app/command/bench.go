@@ -1,0 +1,58 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	bm "larder/internal/app/bench"
+)
+
+// bench is `larder bench`.
+type bench struct {
+	Purchase benchPurchase `cmd:"" help:"Purchases: the platform in a process of its own, everything around it in this one."`
+}
+
+// benchPurchase is `larder bench purchase`.
+type benchPurchase struct {
+	Rate    float64       `name:"rate" required:"" help:"Purchases begun a second."`
+	Seconds int           `name:"seconds" required:"" help:"Length of the measurement; filling up and running out come on top."`
+	Doors   int           `name:"doors" default:"200" help:"Cabinets, with one door each."`
+	Open    time.Duration `name:"open" default:"3s" help:"How long each door is open."`
+	Dir     string        `name:"dir" default:"." placeholder:"DIR" help:"On the disk to be measured; what is put there is removed."`
+	JSON    bool          `name:"json" help:"One JSON object."`
+}
+
+// Help says what is measured, and what ends with an error.
+func (*benchPurchase) Help() string {
+	return `It starts this program's "serve" with the database synced to disk, connects simulated cabinets and a sandbox of the payment provider from this process, and lets shoppers come at an even rate: scan, start, consent, open, take, close, receipt, money. Loopback only.
+
+  larder bench purchase --rate 20 --seconds 60 --json
+
+The figures are the platform's own metrics over the window; cpu_ms_per_purchase is its whole process. A door is busy for about 3 s beyond the time it is open: a rate above doors/(open + 3s) makes shoppers wait, which is said on standard error. The exit status is 1 if a receipt was wrong, a purchase was lost or the audit is not clean.`
+}
+
+// Run measures.
+func (c *benchPurchase) Run(ctx context.Context, w World) error {
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	result, err := bm.Run(ctx, bm.Config{
+		Program: program, Dir: c.Dir, Rate: c.Rate, Window: time.Duration(c.Seconds) * time.Second,
+		Doors: c.Doors, Open: c.Open, Tell: w.Err,
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(w.Out).Encode(result)
+	}
+	fmt.Fprintf(w.Out, "purchases  %8.2f /s\nCPU        %8.2f ms each\nwrites     %8.2f each\nfsyncs     %8.1f /s\n",
+		result.PurchasesPerSecond, result.CPUPerPurchase, result.WritesPerPurchase, result.FsyncsPerSecond)
+	fmt.Fprintf(w.Out, "unlock     %8.1f ms, p99 %.1f ms\nreceipt    %8.1f ms, p99 %.1f ms\nmemory     %8.1f MiB\n",
+		result.Unlock.P50, result.Unlock.P99, result.Receipt.P50, result.Receipt.P99, float64(result.RSS)/(1<<20))
+	return nil
+}
