@@ -140,6 +140,29 @@ func TestOpen_refuses(t *testing.T) {
 	}
 }
 
+// Peers that say nothing hold up nobody's stop (H11): neither a cabinet's socket nor a client's.
+func TestApp_Run_stops_beside_silent_peers(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("net/http gives a silent connection seconds before it takes it for idle")
+	}
+	c, _ := settings(t)
+	a, stop := start(t, c, app.Options{})
+	for _, address := range []string{a.HTTPAddr(), a.LinkAddr()} {
+		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+	}
+	if status, _ := ask(t, a, http.MethodGet, "/livez", ""); status != http.StatusOK {
+		t.Errorf("livez: %d", status)
+	}
+	if err := stop(); err != nil {
+		t.Errorf("Run: %v", err)
+	}
+}
+
 func TestCheckRoles(t *testing.T) {
 	t.Parallel()
 	for asked, fine := range map[string]bool{

@@ -17,8 +17,9 @@ import (
 // ModelNative is the cabinet model that speaks the native protocol.
 const ModelNative = "native"
 
-// Setup registers what an installation needs before it serves: organizations, staff, cabinets. The
-// database is its own while it is open; whoever serves has to stop.
+// Setup registers what an installation needs before it serves: organizations, staff, cabinets. One
+// that [OpenSetup] opened has the database for itself until it is closed; [App.Setup] works on the
+// database of a running platform and is not closed.
 type Setup struct {
 	base *base
 }
