@@ -18,7 +18,7 @@ func TestWorld_Handler(t *testing.T) {
 	post := func(t *testing.T, p *fakePlatform, path, body string) (int, string) {
 		t.Helper()
 		r := serve(t, p, http.MethodPost, path, body, nil)
-		return r.StatusCode, text(t, r)
+		return r.Code, r.Body.String()
 	}
 	t.Run("refuses what hands cannot do", func(t *testing.T) {
 		t.Parallel()
@@ -56,8 +56,8 @@ func TestWorld_Handler(t *testing.T) {
 			},
 		} {
 			r := serve(t, p, http.MethodPost, first+"cable", `{"plugged":false}`, change)
-			if r.StatusCode != http.StatusForbidden {
-				t.Errorf("%s: %d", name, r.StatusCode)
+			if r.Code != http.StatusForbidden {
+				t.Errorf("%s: %d", name, r.Code)
 			}
 		}
 		if !p.state(0).Plugged {
@@ -68,7 +68,7 @@ func TestWorld_Handler(t *testing.T) {
 		t.Parallel()
 		p := newFake(t, 1)
 		var fleet demo.FleetView
-		if err := json.Unmarshal([]byte(text(t, serve(t, p, http.MethodGet, "/demo/fleet", "", nil))), &fleet); err != nil {
+		if err := json.Unmarshal(serve(t, p, http.MethodGet, "/demo/fleet", "", nil).Body.Bytes(), &fleet); err != nil {
 			t.Fatal(err)
 		}
 		if len(fleet.Cabinets) != 5 || len(fleet.Cabinets[4].Lanes) != 20 || fleet.Provider != "wechatpay" || len(fleet.People) < 2 {

@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,7 +16,7 @@ import (
 )
 
 // serve asks the demo's handler as the browser on this machine would.
-func serve(t *testing.T, p *fakePlatform, method, path, body string, change func(*http.Request)) *http.Response {
+func serve(t *testing.T, p *fakePlatform, method, path, body string, change func(*http.Request)) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, "http://127.0.0.1:8080"+path, strings.NewReader(body))
 	r.RemoteAddr = "127.0.0.1:50000"
@@ -26,16 +25,7 @@ func serve(t *testing.T, p *fakePlatform, method, path, body string, change func
 	}
 	w := httptest.NewRecorder()
 	p.world.Handler().ServeHTTP(w, r)
-	return w.Result()
-}
-
-func text(t *testing.T, r *http.Response) string {
-	t.Helper()
-	b, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
+	return w
 }
 
 // Issue 2 item 11: one plain page at "/", which loads nothing from elsewhere and runs nothing that
@@ -50,25 +40,25 @@ func TestPage(t *testing.T) {
 			"/demo/page/main.js": "text/javascript; charset=utf-8", "/demo/page/icon.svg": "image/svg+xml",
 		} {
 			r := serve(t, p, http.MethodGet, path, "", nil)
-			h := r.Header
-			if r.StatusCode != http.StatusOK || h.Get("Content-Type") != kind || h.Get("X-Content-Type-Options") != "nosniff" {
-				t.Errorf("%s: %d %v", path, r.StatusCode, h)
+			h := r.Header()
+			if r.Code != http.StatusOK || h.Get("Content-Type") != kind || h.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s: %d %v", path, r.Code, h)
 			}
 			policy := h.Get("Content-Security-Policy")
 			if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 				t.Errorf("%s: policy %q", path, policy)
 			}
 			again := serve(t, p, http.MethodGet, path, "", func(r *http.Request) { r.Header.Set("If-None-Match", h.Get("ETag")) })
-			if again.StatusCode != http.StatusNotModified {
-				t.Errorf("%s, known already: %d", path, again.StatusCode)
+			if again.Code != http.StatusNotModified {
+				t.Errorf("%s, known already: %d", path, again.Code)
 			}
 		}
 	})
 	t.Run("is all that there is", func(t *testing.T) {
 		t.Parallel()
 		for _, path := range []string{"/other", "/demo/page/", "/demo/page/none.js", "/demo/page/..%2fpage.go"} {
-			if r := serve(t, p, http.MethodGet, path, "", nil); r.StatusCode != http.StatusNotFound {
-				t.Errorf("%s: %d", path, r.StatusCode)
+			if r := serve(t, p, http.MethodGet, path, "", nil); r.Code != http.StatusNotFound {
+				t.Errorf("%s: %d", path, r.Code)
 			}
 		}
 	})
