@@ -7,7 +7,7 @@ import (
 	"larder/internal/core/visit"
 )
 
-// Snapshot is the newest of one session: whole, never a difference. Version grows within a process.
+// Snapshot is the newest of one session: whole, never a difference. For one reader Version only grows.
 type Snapshot struct {
 	Version int64
 	Basket  *visit.Basket // the live estimate; nil before the first reading
@@ -29,15 +29,15 @@ type topic struct {
 // NewLive returns a hub without readers.
 func NewLive() *Live { return &Live{topics: make(map[larder.SessionID]*topic)} }
 
-// Subscribe returns a channel that holds the newest snapshot, and what ends the subscription. The
-// channel is never closed.
+// Subscribe returns a channel that holds the newest snapshot, at once if there is an estimate, and
+// what ends the subscription. The channel is never closed.
 func (l *Live) Subscribe(id larder.SessionID) (<-chan Snapshot, func()) {
 	ch := make(chan Snapshot, 1)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	t := l.topic(id)
 	t.readers[ch] = struct{}{}
-	if t.last.Version > 0 {
+	if t.last.Basket != nil {
 		ch <- t.last
 	}
 	return ch, func() { l.leave(id, ch) }
@@ -57,7 +57,7 @@ func (l *Live) Close(id larder.SessionID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if t := l.topics[id]; t != nil {
-		t.last = Snapshot{}
+		t.last = Snapshot{Version: t.last.Version}
 		l.forget(id, t)
 	}
 }

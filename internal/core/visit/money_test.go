@@ -177,13 +177,17 @@ func TestService_Cancel_Race(t *testing.T) {
 		id := r.start(t, r.alice, "k"+string(rune('a'+i))).ID
 		st := payment.Status{Number: r.payment(t, id).Number, State: payment.ProviderAuthorized}
 		consent := r.callback(t, id.String(), st)
+		runners := []func(){
+			func() {
+				if err := r.Notice(t.Context(), wechat, consent); err != nil {
+					t.Error(err)
+				}
+			},
+			func() { _, _ = r.Cancel(t.Context(), r.alice, id) }, // not_cancelable if it comes second
+		}
 		var wg sync.WaitGroup
-		wg.Go(func() {
-			if err := r.Notice(t.Context(), wechat, consent); err != nil {
-				t.Error(err)
-			}
-		})
-		wg.Go(func() { _, _ = r.Cancel(t.Context(), r.alice, id) }) // not_cancelable if it comes second
+		wg.Go(runners[i%2])
+		wg.Go(runners[1-i%2])
 		wg.Wait()
 		v := r.view(t, id)
 		opened, released := r.todo.count(visit.EffectOpen)-before[0], r.todo.count(visit.EffectRelease)-before[1]
