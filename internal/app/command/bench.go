@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -44,15 +45,19 @@ func (c *benchPurchase) Run(ctx context.Context, w World) error {
 		Program: program, Dir: c.Dir, Rate: c.Rate, Window: time.Duration(c.Seconds) * time.Second,
 		Doors: c.Doors, Open: c.Open, Tell: w.Err,
 	})
-	if err != nil {
-		return err
+	if result != nil {
+		err = errors.Join(c.print(w, *result), err)
 	}
+	return err
+}
+
+func (c *benchPurchase) print(w World, r bm.Result) error {
 	if c.JSON {
-		return json.NewEncoder(w.Out).Encode(result)
+		return json.NewEncoder(w.Out).Encode(r)
 	}
 	fmt.Fprintf(w.Out, "purchases  %8.2f /s\nCPU        %8.2f ms each\nwrites     %8.2f each\nfsyncs     %8.1f /s\n",
-		result.PurchasesPerSecond, result.CPUPerPurchase, result.WritesPerPurchase, result.FsyncsPerSecond)
+		r.PurchasesPerSecond, r.CPUPerPurchase, r.WritesPerPurchase, r.FsyncsPerSecond)
 	fmt.Fprintf(w.Out, "unlock     %8.1f ms, p99 %.1f ms\nreceipt    %8.1f ms, p99 %.1f ms\nmemory     %8.1f MiB\n",
-		result.Unlock.P50, result.Unlock.P99, result.Receipt.P50, result.Receipt.P99, float64(result.RSS)/(1<<20))
+		r.Unlock.P50, r.Unlock.P99, r.Receipt.P50, r.Receipt.P99, float64(r.RSS)/(1<<20))
 	return nil
 }

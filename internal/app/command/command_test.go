@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"larder/internal/app/command"
@@ -21,16 +20,9 @@ type result struct {
 	out, err string
 }
 
-// turn lets one command line run at a time. With `-gcflags='modernc.org/...=-race=false'` the linker
-// may take sync.Map from a package that was compiled without the race detector; what reflect keeps in
-// one, and kong reads, then looks like a race. The lock shows the detector the order.
-var turn sync.Mutex
-
 // larder runs a command line with these variables and this on standard input.
 func larder(t *testing.T, env map[string]string, in string, args ...string) result {
 	t.Helper()
-	turn.Lock()
-	defer turn.Unlock()
 	var out, complaints bytes.Buffer
 	exit := command.Run(t.Context(), args, command.World{
 		Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
@@ -145,8 +137,6 @@ func TestRun_ends_with_its_context(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	turn.Lock()
-	defer turn.Unlock()
 	var out bytes.Buffer
 	exit := command.Run(ctx, []string{"migrate", "--db", filepath.Join(t.TempDir(), "x.db")}, command.World{
 		Env: func(string) (string, bool) { return "", false }, In: strings.NewReader(""), Out: &out, Err: &out,
