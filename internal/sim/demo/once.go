@@ -29,7 +29,7 @@ const (
 	withinConnect = 15 * time.Second
 	withinAsk     = 10 * time.Second
 	withinUnlock  = 15 * time.Second
-	withinBasket  = 3 * time.Second
+	withinBasket  = 5 * time.Second
 	withinClose   = 15 * time.Second
 	withinWeigh   = 110 * time.Second
 	withinCapture = 30 * time.Second
