@@ -217,3 +217,9 @@ func wantCode(t *testing.T, err error, want larder.Code) {
 		t.Errorf("error %v has code %q, want %q", err, got, want)
 	}
 }
+
+// pass lets time go by, and everything that it brings about come to rest.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}

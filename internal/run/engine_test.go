@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -34,7 +35,7 @@ func TestEngine_AddTx(t *testing.T) {
 		}
 		b.add(t, b.Engine, 1)
 		b.add(t, b.Engine, 1)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if got := d.times(); !slices.Equal(got, []time.Duration{0}) {
 			t.Errorf("tried at %v, want once and at once", got)
 		}
@@ -62,7 +63,7 @@ func TestEngine_Backoff(t *testing.T) {
 		stop := running(t, b.Engine)
 		defer stop()
 		b.add(t, b.Engine, 1)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		want := []time.Duration{0, 1, 3, 7, 49, 65}
 		for i := range want {
 			want[i] *= time.Second
@@ -93,7 +94,7 @@ func TestEngine_DeadLetter(t *testing.T) {
 		defer stop()
 		b.add(t, b.Engine, 1)
 		b.add(t, b.Engine, 2)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if b.state(t, 1) != "dead" || b.state(t, 2) != "done" {
 			t.Errorf("poison is %s, its neighbor %s", b.state(t, 1), b.state(t, 2))
 		}
@@ -123,7 +124,7 @@ func TestEngine_Timer(t *testing.T) {
 		b.timer(t, 2, 10*time.Second)
 		b.timer(t, 2, -1)
 		b.timer(t, 3, -1) // never set: no matter
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		want := []time.Duration{90 * time.Second, 150 * time.Second, 210 * time.Second}
 		if got := d.times(); !slices.Equal(got, want) {
 			t.Errorf("fired at %v, want %v", got, want)
@@ -146,28 +147,28 @@ func TestEngine_Timer(t *testing.T) {
 func TestEngine_Overtaken(t *testing.T) {
 	t.Parallel()
 	inBench(t, func(t *testing.T, b *bench) {
-		applied := 0
+		var applied atomic.Int64
 		var fired []time.Duration
 		slow := run.HandlerFunc(func(context.Context, run.Effect) (run.Apply, error) {
 			fired = append(fired, time.Since(begin))
 			if len(fired) == 1 {
 				time.Sleep(3 * time.Second)
 			}
-			return func(context.Context, larder.Tx) error { applied++; return nil }, nil
+			return func(context.Context, larder.Tx) error { applied.Add(1); return nil }, nil
 		})
 		b.Handle(work, run.Kind{Handler: slow, Lease: lease})
 		stop := running(t, b.Engine)
 		defer stop()
 		b.timer(t, 1, time.Second)
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		b.timer(t, 1, time.Minute) // 1 s into the try
-		time.Sleep(8 * time.Second)
-		if outcome, _ := b.seen.last(); applied != 0 || outcome != "stale" {
-			t.Errorf("the overtaken try was %s and applied %d times", outcome, applied)
+		pass(8 * time.Second)
+		if outcome, _ := b.seen.last(); applied.Load() != 0 || outcome != "stale" {
+			t.Errorf("the overtaken try was %s and applied %d times", outcome, applied.Load())
 		}
-		time.Sleep(time.Hour)
-		if want := []time.Duration{time.Second, time.Minute}; applied != 1 || !slices.Equal(fired, want) {
-			t.Errorf("fired at %v, applied %d times", fired, applied)
+		pass(time.Hour)
+		if want := []time.Duration{time.Second, time.Minute}; applied.Load() != 1 || !slices.Equal(fired, want) {
+			t.Errorf("fired at %v, applied %d times", fired, applied.Load())
 		}
 	})
 }
@@ -192,15 +193,15 @@ func TestEngine_TakeOver(t *testing.T) {
 		stop := running(t, b.Engine)
 		defer stop()
 		b.add(t, b.Engine, 1)
-		time.Sleep(lease - time.Second)
+		pass(lease - time.Second)
 		if n, err := other.RunDue(t.Context(), larder.MillisOf(time.Now()), 10); n != 0 || err != nil {
 			t.Fatalf("within the lease: %d, %v", n, err)
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 		if n, err := other.RunDue(t.Context(), larder.MillisOf(time.Now()), 10); n != 1 || err != nil {
 			t.Fatalf("after the lease: %d, %v", n, err)
 		}
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		if !slices.Equal(applied, []int64{2}) || b.state(t, 1) != "done" {
 			t.Errorf("applied by attempts %v, row %s; want the second alone", applied, b.state(t, 1))
 		}
@@ -216,9 +217,9 @@ func TestEngine_DiedBeforeTry(t *testing.T) {
 		b.add(t, b.Engine, 1) // it never runs
 		next, d := b.engine(b.db), &diary{}
 		next.Handle(work, run.Kind{Handler: d, Lease: lease})
-		time.Sleep(5 * time.Minute)
+		pass(5 * time.Minute)
 		stop := running(t, next)
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		stop()
 		if got := d.times(); len(got) != 1 || d.entries[0].Attempt != 2 || b.state(t, 1) != "done" {
 			t.Errorf("tried %+v, row %s", d.entries, b.state(t, 1))
@@ -267,7 +268,7 @@ func TestEngine_DiedAfterWork(t *testing.T) {
 		if received[7] != 1 || applied != 0 || b.state(t, 7) != "pending" {
 			t.Fatalf("received %v, applied %d, row %s", received, applied, b.state(t, 7))
 		}
-		time.Sleep(lease)
+		pass(lease)
 		if n, err := next.RunDue(t.Context(), larder.MillisOf(time.Now()), 10); n != 1 || err != nil {
 			t.Fatalf("%d, %v", n, err)
 		}
@@ -285,12 +286,12 @@ func TestEngine_Rearmed(t *testing.T) {
 		b.Handle(work, run.Kind{Handler: &diary{}, Lease: lease})
 		b.timer(t, 1, 10*time.Second)
 		b.timer(t, 2, 95*time.Second+300*time.Millisecond)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		next, d := b.engine(b.db), &diary{}
 		next.Handle(work, run.Kind{Handler: d, Lease: lease})
 		stop := running(t, next)
 		defer stop()
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		got := d.times()
 		if len(got) != 2 || got[0] > 61*time.Second || got[1] != 95*time.Second+300*time.Millisecond {
 			t.Errorf("fired at %v, want within a second of the start and at 95.3 s", got)
@@ -315,7 +316,7 @@ func TestEngine_Panic(t *testing.T) {
 		stop := running(t, b.Engine)
 		defer stop()
 		b.add(t, b.Engine, 1)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		if tries != 2 || b.state(t, 1) != "done" || len(b.seen.failures) != 1 {
 			t.Errorf("%d tries, row %s, failures %v", tries, b.state(t, 1), b.seen.failures)
 		}
@@ -327,12 +328,11 @@ func TestEngine_Panic(t *testing.T) {
 func TestEngine_Record(t *testing.T) {
 	t.Parallel()
 	inBench(t, func(t *testing.T, b *bench) {
-		applied := 0
+		var applied atomic.Int64
 		answers := []error{larder.E(larder.CodeConflict), larder.E(larder.CodeConflict), errRefused}
 		d := &diary{apply: func(context.Context, larder.Tx) error {
-			applied++
-			if applied <= len(answers) {
-				return answers[applied-1]
+			if n := int(applied.Add(1)); n <= len(answers) {
+				return answers[n-1]
 			}
 			return nil
 		}}
@@ -341,12 +341,12 @@ func TestEngine_Record(t *testing.T) {
 		defer stop()
 		b.add(t, b.Engine, 1)
 		synctest.Wait()
-		if applied != 3 || b.state(t, 1) != "pending" || len(d.times()) != 1 {
-			t.Fatalf("applied %d times in %d tries, row %s", applied, len(d.times()), b.state(t, 1))
+		if applied.Load() != 3 || b.state(t, 1) != "pending" || len(d.times()) != 1 {
+			t.Fatalf("applied %d times in %d tries, row %s", applied.Load(), len(d.times()), b.state(t, 1))
 		}
-		time.Sleep(2 * lease)
-		if applied != 4 || b.state(t, 1) != "done" || len(d.times()) != 2 {
-			t.Errorf("applied %d times in %d tries, row %s", applied, len(d.times()), b.state(t, 1))
+		pass(2 * lease)
+		if applied.Load() != 4 || b.state(t, 1) != "done" || len(d.times()) != 2 {
+			t.Errorf("applied %d times in %d tries, row %s", applied.Load(), len(d.times()), b.state(t, 1))
 		}
 	})
 }
@@ -375,7 +375,7 @@ func TestEngine_Stop(t *testing.T) {
 		cancel()
 		synctest.Wait()
 		b.add(t, b.Engine, 3) // after the stop: for the next process
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		select {
 		case err := <-ended:
 			t.Fatalf("ended with a try under way: %v", err)
@@ -400,9 +400,9 @@ func TestEngine_NewerKind(t *testing.T) {
 		newer := b.engine(b.db)
 		newer.Handle(work, run.Kind{Handler: &diary{}, Lease: lease})
 		b.add(t, newer, 1)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop := running(t, b.Engine) // an older process
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		if _, err := newer.RunDue(t.Context(), larder.MillisOf(time.Now()), 10); err != nil || b.state(t, 1) != "done" {
 			t.Errorf("row %s, %v", b.state(t, 1), err)

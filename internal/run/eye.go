@@ -53,8 +53,12 @@ func newEye(scene visit.Scene) (*eye, error) {
 	return e, nil
 }
 
-// event takes a durable event of the door. The first opening and the last close count.
+// event takes a durable event; one of another door is none of this session's. The recognizer counts
+// the first opening and the first close, and so does the recording that repeats its verdict.
 func (e *eye) event(ev larder.DoorEvent) {
+	if ev.Door != e.scene.Session.Number {
+		return
+	}
 	switch ev.Kind {
 	case larder.DoorOpened:
 		if e.door.opened == 0 {
@@ -62,7 +66,7 @@ func (e *eye) event(ev larder.DoorEvent) {
 			e.rec.Opened(ev.At, ev.Arrived)
 		}
 	case larder.DoorShut:
-		if ev.At != e.door.closed {
+		if e.door.closed == 0 {
 			e.door.closed, e.door.closedArrived = ev.At, ev.Arrived
 			e.rec.Closed(ev.At, ev.Arrived)
 		}

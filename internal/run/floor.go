@@ -41,11 +41,18 @@ type Floor struct {
 	FloorConfig
 	mu       sync.Mutex
 	cabinets map[larder.CabinetID]presence
-	watches  map[larder.SessionID]*watch
+	watches  map[watched]*watch
 	answers  map[larder.CommandID]chan larder.Answer
 	won      map[larder.SessionID]time.Time // when an authorization was committed, until "open" is written
 	base     context.Context                // of watches; nil while none may begin
 	running  sync.WaitGroup
+}
+
+// watched is what a watch follows: a session as one cabinet tells of it. What a cabinet says about
+// another one's session never meets that session's watch.
+type watched struct {
+	cabinet larder.CabinetID
+	session larder.SessionID
 }
 
 // presence is a cabinet's current connection.
@@ -60,7 +67,7 @@ func NewFloor(cfg FloorConfig) *Floor {
 	return &Floor{
 		FloorConfig: cfg,
 		cabinets:    make(map[larder.CabinetID]presence),
-		watches:     make(map[larder.SessionID]*watch),
+		watches:     make(map[watched]*watch),
 		answers:     make(map[larder.CommandID]chan larder.Answer),
 		won:         make(map[larder.SessionID]time.Time),
 	}
@@ -129,7 +136,7 @@ func (f *Floor) concern(s session.Session) {
 	case session.Awaiting:
 	case session.Ended:
 		f.mu.Lock()
-		w := f.watches[s.ID]
+		w := f.watches[watched{s.Cabinet, s.ID}]
 		delete(f.won, s.ID)
 		f.mu.Unlock()
 		if w != nil {
@@ -143,15 +150,16 @@ func (f *Floor) concern(s session.Session) {
 func (f *Floor) watch(cabinet larder.CabinetID, id larder.SessionID) *watch {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if w := f.watches[id]; w != nil || f.base == nil {
+	of, base := watched{cabinet, id}, f.base
+	if w := f.watches[of]; w != nil || base == nil {
 		return w
 	}
 	w := newWatch(f, cabinet, id)
-	f.watches[id] = w
+	f.watches[of] = w
 	f.running.Go(func() {
-		w.run(f.base)
+		w.run(base)
 		f.mu.Lock()
-		delete(f.watches, id)
+		delete(f.watches, of)
 		f.mu.Unlock()
 	})
 	return w

@@ -130,7 +130,7 @@ func (f *Floor) look(ctx context.Context, s session.Session) session.Expired {
 // reconnect: no stream, some time after connecting, means that the lock never moved.
 func (f *Floor) lanes(s session.Session) session.LaneChange {
 	f.mu.Lock()
-	w := f.watches[s.ID]
+	w := f.watches[watched{s.Cabinet, s.ID}]
 	p, connected := f.cabinets[s.Cabinet]
 	f.mu.Unlock()
 	if !connected || f.Now().Sub(p.since) < replayDelay {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -38,6 +39,7 @@ type watch struct {
 
 	eye       *eye // nil until the scene is read
 	state     session.State
+	version   int64 // of the session, as far as it is known
 	closed    bool
 	finished  bool // the evidence is stored, or none is wanted
 	published time.Time
@@ -105,15 +107,18 @@ func (w *watch) run(ctx context.Context) {
 	}
 }
 
-// begin reads the scene; false if the session is unknown or the watch was stopped.
+// begin reads the scene; false if the cabinet has no such session or the watch was stopped.
 func (w *watch) begin(ctx context.Context) bool {
 	for {
 		scene, err := w.floor.Visits.Scene(ctx, w.id)
+		if err == nil && scene.Session.Cabinet != w.cabinet {
+			err = larder.Wrap(larder.CodeNotFound, fmt.Errorf("cabinet %s has no session %s", w.cabinet, w.id))
+		}
 		if err == nil {
 			w.eye, err = newEye(scene)
 		}
 		if err == nil {
-			w.state, w.finished = scene.Session.State, scene.Judged
+			w.state, w.version, w.finished = scene.Session.State, scene.Session.Version, scene.Judged
 			w.closed = w.eye.closed()
 			return true
 		}
@@ -134,7 +139,9 @@ func (w *watch) begin(ctx context.Context) bool {
 func (w *watch) take(m message) {
 	switch {
 	case m.session != nil:
-		w.state = m.session.State
+		if m.session.Version >= w.version { // the start reads rows beside those who change them
+			w.state, w.version = m.session.State, m.session.Version
+		}
 	case m.event != nil:
 		w.eye.event(*m.event)
 		w.closed = w.eye.closed()
