@@ -161,9 +161,10 @@ var stockChecks = []Check{
 		SQL: `SELECT o.id, 'sold=' || x.sold || ' moved=' || x.moved || ' matched=' || x.matched FROM orders o JOIN (
 				SELECT o.id AS id,
 					(SELECT count(*) FROM order_line l WHERE l.order_id = o.id) AS sold,
-					(SELECT count(*) FROM lane_entry e JOIN lane n ON n.id = e.lane_id
-						WHERE e.kind = 'purchase' AND e.ref_id = o.session_id AND e.lane_id IN
-							(SELECT n2.id FROM lane n2 JOIN session s ON s.door_id = n2.door_id WHERE s.id = o.session_id)) AS moved,
+					(SELECT count(*) FROM session s
+						JOIN lane n ON n.org_id = s.org_id AND n.cabinet_id = s.cabinet_id AND n.door_id = s.door_id
+						JOIN lane_entry e ON e.lane_id = n.id AND e.kind = 'purchase' AND e.ref_id = s.id
+						WHERE s.id = o.session_id) AS moved,
 					(SELECT count(*) FROM order_line l JOIN lane_entry e ON e.lane_id = l.lane_id AND e.kind = 'purchase' AND e.ref_id = o.session_id
 						WHERE l.order_id = o.id AND e.change_qty = -l.quantity) AS matched
 				FROM orders o WHERE o.id > $1 AND o.id <= $2) x ON x.id = o.id

@@ -52,29 +52,29 @@ func (c Config) check() error {
 	return nil
 }
 
-// Run sets an installation up, loads it and returns what was measured. A result comes with an error
-// if purchases came out wrong or were lost, or if the books do not agree.
-func Run(ctx context.Context, c Config) (result Result, err error) {
+// Run sets an installation up, loads it and returns what was measured, nil if it did not come to that.
+// A result comes with an error if purchases came out wrong or were lost, or if the books do not agree.
+func Run(ctx context.Context, c Config) (result *Result, err error) {
 	if err := c.check(); err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	dir, err := os.MkdirTemp(c.Dir, "larder-bench-")
 	if err != nil {
-		return Result{}, fmt.Errorf("bench: %w", err)
+		return nil, fmt.Errorf("bench: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	provider, err := rig.StartProvider(ctx, rig.Ears{})
 	if err != nil {
-		return Result{}, fmt.Errorf("bench: %w", err)
+		return nil, fmt.Errorf("bench: %w", err)
 	}
 	defer func() { err = errors.Join(err, provider.Close()) }()
 	site, err := rig.NewSite(ctx, dir, provider, nil)
 	if err != nil {
-		return Result{}, fmt.Errorf("bench: %w", err)
+		return nil, fmt.Errorf("bench: %w", err)
 	}
 	r, err := furnish(ctx, c, site, provider)
 	if err != nil {
-		return Result{}, fmt.Errorf("bench: %w", err)
+		return nil, fmt.Errorf("bench: %w", err)
 	}
 	return serve(ctx, c, site, r)
 }
@@ -104,22 +104,22 @@ func register(ctx context.Context, setup *app.Setup, plan demo.Plan) ([]demo.Reg
 }
 
 // serve runs the platform and the fleet for the time of the measurement.
-func serve(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (result Result, err error) {
+func serve(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (*Result, error) {
 	within, cancel := context.WithTimeout(ctx, readyTime)
 	defer cancel()
 	platform, err := site.Start(ctx, c.Program)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	defer platform.Kill()
 	if err := platform.WaitReady(within); err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	live, end := context.WithCancel(ctx)
 	fleet := make(chan struct{})
 	go func() { defer close(fleet); r.Run(live) }()
 	defer func() { end(); <-fleet }()
-	result, err = measure(ctx, c, site, r)
+	result, err := measure(ctx, c, site, r)
 	if err != nil {
 		return result, err
 	}
@@ -130,15 +130,15 @@ func serve(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (result Re
 
 // measure signs shoppers in, loads the platform and reads what it tells of itself at both ends of the
 // window.
-func measure(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (Result, error) {
+func measure(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (*Result, error) {
 	within, cancel := context.WithTimeout(ctx, connectTime)
 	defer cancel()
 	if err := r.WaitConnected(within); err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	l, err := newLoad(ctx, c, r)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	fmt.Fprintf(c.Tell, "%d cabinets are connected, %d shoppers signed in\n", c.Doors, len(l.shoppers))
 	gauge := newGauge(site.URL(), l)
@@ -147,17 +147,18 @@ func measure(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (Result,
 	var ends [2]reading
 	for i, wait := range []time.Duration{l.fill(), c.Window} {
 		if err := pause(ctx, wait); err != nil {
-			return Result{}, err
+			return nil, err
 		}
 		if ends[i], err = gauge.read(ctx); err != nil {
-			return Result{}, err
+			return nil, err
 		}
 		fmt.Fprintf(c.Tell, "%s: %d purchases have ended\n", []string{"the window opens", "the window closes"}[i], l.tally.ended.Load())
 	}
 	l.stop()
 	<-ended
 	l.tell(c.Tell)
-	return resultOf(ends[0], ends[1]), l.verdict()
+	result := resultOf(ends[0], ends[1])
+	return &result, l.verdict()
 }
 
 // look audits the database that is in use.
