@@ -40,7 +40,8 @@ func (r Result) Charged() bool {
 
 // Check holds the receipt against what really left the cabinet, and the money against the receipt and
 // the provider's book. All errors wrap [ErrWrong]. A visit that waits for a person, or ended without
-// a bill, must have cost nothing; one that ended without a bill must have taken nothing.
+// a bill, must have cost nothing; one that ended without a bill must have taken nothing, and says how
+// it ended.
 func (r Result) Check() error {
 	var why string
 	if r.Charged() {
@@ -87,6 +88,8 @@ func (r Result) explain() string {
 // explainFree says what is wrong with a visit that has no bill; "" if nothing is.
 func (r Result) explainFree() string {
 	switch {
+	case r.Visit.State == phone.StateEnded && r.Visit.Outcome == "":
+		return "ended without an outcome"
 	case r.Receipt.Payment.Captured != 0:
 		return fmt.Sprintf("no bill, and captured are %s", r.Receipt.Payment.Captured)
 	case r.Book.Paid:
