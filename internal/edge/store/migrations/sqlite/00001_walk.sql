@@ -141,6 +141,7 @@ CREATE TABLE lane (
     noise_mg   INTEGER NOT NULL,
     UNIQUE (org_id, cabinet_id, number)
 ) STRICT;
+CREATE INDEX lane_door ON lane (door_id, number);
 
 -- The connection that counts now; epoch only grows.
 CREATE TABLE connection (
@@ -251,6 +252,7 @@ CREATE TABLE orders (
     settled_at  INTEGER NOT NULL,
     UNIQUE (org_id, session_id)
 ) STRICT;
+CREATE INDEX orders_session ON orders (session_id);
 CREATE INDEX orders_customer ON orders (customer_id, id);
 
 CREATE TABLE order_line (
@@ -312,6 +314,7 @@ CREATE TABLE payment (
     UNIQUE (org_id, order_id),
     UNIQUE (provider, number)
 ) STRICT;
+CREATE INDEX payment_session ON payment (session_id);
 
 -- Providers' callbacks as they came, each once.
 CREATE TABLE notice (
