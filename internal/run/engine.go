@@ -75,6 +75,7 @@ func (e *Engine) AddTx(ctx context.Context, tx larder.Tx, org larder.OrgID, kind
 // TimerTx sets the timer of kind and key to due, or stops it where due is 0.
 func (e *Engine) TimerTx(ctx context.Context, tx larder.Tx, org larder.OrgID, kind string, key int64, due larder.Millis) error {
 	if due == 0 {
+		tx.AfterCommit(func() { e.alarms.drop(alarmKey{org, kind, key}) })
 		return e.store.StopTimer(ctx, tx, org, kind, key)
 	}
 	if _, ok := e.kinds[kind]; !ok {
