@@ -35,7 +35,7 @@ func TestEngine_AddTx(t *testing.T) {
 		}
 		b.add(t, b.Engine, 1)
 		b.add(t, b.Engine, 1)
-		pass(time.Hour)
+		pass(10 * time.Minute)
 		if got := d.times(); !slices.Equal(got, []time.Duration{0}) {
 			t.Errorf("tried at %v, want once and at once", got)
 		}
@@ -63,7 +63,7 @@ func TestEngine_Backoff(t *testing.T) {
 		stop := running(t, b.Engine)
 		defer stop()
 		b.add(t, b.Engine, 1)
-		pass(time.Hour)
+		pass(10 * time.Minute)
 		want := []time.Duration{0, 1, 3, 7, 49, 65}
 		for i := range want {
 			want[i] *= time.Second
@@ -94,7 +94,7 @@ func TestEngine_DeadLetter(t *testing.T) {
 		defer stop()
 		b.add(t, b.Engine, 1)
 		b.add(t, b.Engine, 2)
-		pass(time.Hour)
+		pass(10 * time.Minute)
 		if b.state(t, 1) != "dead" || b.state(t, 2) != "done" {
 			t.Errorf("poison is %s, its neighbor %s", b.state(t, 1), b.state(t, 2))
 		}
@@ -124,7 +124,7 @@ func TestEngine_Timer(t *testing.T) {
 		b.timer(t, 2, 10*time.Second)
 		b.timer(t, 2, -1)
 		b.timer(t, 3, -1) // never set: no matter
-		pass(time.Hour)
+		pass(10 * time.Minute)
 		want := []time.Duration{90 * time.Second, 150 * time.Second, 210 * time.Second}
 		if got := d.times(); !slices.Equal(got, want) {
 			t.Errorf("fired at %v, want %v", got, want)
@@ -166,7 +166,7 @@ func TestEngine_Overtaken(t *testing.T) {
 		if outcome, _ := b.seen.last(); applied.Load() != 0 || outcome != "stale" {
 			t.Errorf("the overtaken try was %s and applied %d times", outcome, applied.Load())
 		}
-		pass(time.Hour)
+		pass(10 * time.Minute)
 		if want := []time.Duration{time.Second, time.Minute}; applied.Load() != 1 || !slices.Equal(fired, want) {
 			t.Errorf("fired at %v, applied %d times", fired, applied.Load())
 		}
@@ -201,7 +201,7 @@ func TestEngine_TakeOver(t *testing.T) {
 		if n, err := other.RunDue(t.Context(), larder.MillisOf(time.Now()), 10); n != 1 || err != nil {
 			t.Fatalf("after the lease: %d, %v", n, err)
 		}
-		pass(time.Hour)
+		pass(10 * time.Minute)
 		if !slices.Equal(applied, []int64{2}) || b.state(t, 1) != "done" {
 			t.Errorf("applied by attempts %v, row %s; want the second alone", applied, b.state(t, 1))
 		}
@@ -291,7 +291,7 @@ func TestEngine_Rearmed(t *testing.T) {
 		next.Handle(work, run.Kind{Handler: d, Lease: lease})
 		stop := running(t, next)
 		defer stop()
-		pass(time.Hour)
+		pass(10 * time.Minute)
 		got := d.times()
 		if len(got) != 2 || got[0] > 61*time.Second || got[1] != 95*time.Second+300*time.Millisecond {
 			t.Errorf("fired at %v, want within a second of the start and at 95.3 s", got)
