@@ -91,13 +91,13 @@ func parseSample(line string) (name, labels string, value float64, err error) {
 
 // sum adds up the samples of a name whose labels hold a text.
 func (m metrics) sum(name, label string) float64 {
-	total := 0.0
+	added := 0.0
 	for labels, value := range m[name] {
 		if strings.Contains(labels, label) {
-			total += value
+			added += value
 		}
 	}
-	return total
+	return added
 }
 
 // bucket is how many were counted up to a bound, in seconds; counts include those below.

@@ -45,11 +45,11 @@ type reading struct {
 func resultOf(from, to reading) Result {
 	seconds, purchases := to.at.Sub(from.at).Seconds(), float64(to.ended-from.ended)
 	grown := func(name, label string) float64 { return to.metrics.sum(name, label) - from.metrics.sum(name, label) }
-	each := func(total float64) float64 {
+	each := func(spent float64) float64 {
 		if purchases == 0 {
 			return 0
 		}
-		return total / purchases
+		return spent / purchases
 	}
 	return Result{
 		PurchasesPerSecond: purchases / seconds,

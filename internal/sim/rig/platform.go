@@ -36,7 +36,7 @@ func (s *Site) Start(ctx context.Context, path string) (*Platform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("platform: %w", err)
 	}
-	defer log.Close()                                                      // the process has its own
+	defer func() { _ = log.Close() }()                                     // the process has its own
 	cmd := exec.CommandContext(ctx, path, "serve", "--config", s.Settings) //nolint:gosec // the caller names the program under test
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.environment(), log, log
 	if err := cmd.Start(); err != nil {

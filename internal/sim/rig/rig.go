@@ -3,6 +3,7 @@ package rig
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -122,11 +123,9 @@ type Shopper struct {
 
 // NewShopper makes a person and signs them in, from an address of their own.
 func (r *Rig) NewShopper(ctx context.Context) (*Shopper, error) {
-	n := r.people.Add(1)
-	from := netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)}) // RFC 1918
 	s := &Shopper{
 		OpenID: r.cfg.Provider.NewCustomer(),
-		App:    &phone.App{Base: r.cfg.Site.URL(), Client: r.client, From: from.String()},
+		App:    &phone.App{Base: r.cfg.Site.URL(), Client: r.client, From: addressOf(r.people.Add(1))},
 	}
 	return s, phone.Patiently(ctx, func() error {
 		code, err := r.cfg.Provider.LoginCode(s.OpenID)
@@ -135,6 +134,14 @@ func (r *Rig) NewShopper(ctx context.Context) (*Shopper, error) {
 		}
 		return s.App.SignIn(ctx, ProviderName, code)
 	})
+}
+
+// addressOf returns a private address for the n-th shopper: limits count by address.
+func addressOf(n uint32) string {
+	const privateNet = 10 << 24 // 10.0.0.0/8, RFC 1918
+	var a [4]byte
+	binary.BigEndian.PutUint32(a[:], privateNet|n&(1<<24-1))
+	return netip.AddrFrom4(a).String()
 }
 
 // newKey is a key that makes the repetitions of one request harmless.
