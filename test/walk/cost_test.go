@@ -1,0 +1,148 @@
+package walk_test
+
+import (
+	"context"
+	"math"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"larder/internal/app"
+	"larder/internal/app/config"
+	"larder/internal/sim/phone"
+	"larder/internal/sim/rig"
+)
+
+// What one purchase may cost. The 10 transactions are the figure ("Figures"). Its 100
+// statements are what the platform needs, and are counted in internal/run; here the shopper looks on
+// (the scan, the live page at every change, the receipt), which takes some forty more.
+const (
+	maxWrites     = 10
+	maxStatements = 150
+)
+
+// TestPurchase_Cost guards "≤ 10 transactions that write" and that nobody's looking becomes dear, from
+// the scan to the collected money, over the real sockets.
+func TestPurchase_Cost(t *testing.T) {
+	t.Parallel()
+	provider, err := rig.StartProvider(t.Context(), rig.Ears{})
+	must(t, err)
+	t.Cleanup(func() {
+		if err := provider.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	a := open(t, provider)
+	fleet := furnish(t, a, provider)
+	shopper, err := fleet.NewShopper(t.Context())
+	must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), buyTime)
+	defer cancel()
+	writes, statements := counted(t, a.Registry())
+	began := time.Now()
+	result, err := fleet.Buy(ctx, rig.Errand{
+		Shopper: shopper, Machine: fleet.Machines()[0], Takes: []rig.Take{{Lane: 1, Count: 1}, {Lane: 7, Count: 2}}, Open: 3 * time.Second,
+	})
+	must(t, err)
+	must(t, result.Check())
+	if result.Visit.Payment.State != phone.PaymentCaptured {
+		t.Fatalf("the payment is %s", result.Visit.Payment.State)
+	}
+	writesAfter, statementsAfter := counted(t, a.Registry())
+	sweeps := math.Ceil(time.Since(began).Seconds()) // one statement a second, for all purchases together
+	w, s := writesAfter-writes, statementsAfter-statements-sweeps
+	t.Logf("%v transactions that write, %v statements", w, s)
+	if w > maxWrites {
+		t.Errorf("%v transactions that write; at most %d are allowed", w, maxWrites)
+	}
+	if s > maxStatements {
+		t.Errorf("%v statements; at most %d are allowed", s, maxStatements)
+	}
+}
+
+// open runs a platform in this process until the test ends.
+func open(t *testing.T, provider *rig.Provider) *app.App {
+	t.Helper()
+	c, err := config.Default()
+	must(t, err)
+	m := provider.Merchant(0).ClientSettings()
+	c.DB = filepath.Join(t.TempDir(), "larder.db")
+	c.HTTP.Listen, c.Link.Listen = "127.0.0.1:0", "127.0.0.1:0"
+	c.Master.Key = config.NewSecret("6c61726465720000000000000000000000000000000000000000000000000001")
+	c.WeChatPay = config.WeChatPay{
+		MerchantID: m.MerchantID, AppID: m.AppID, ServiceID: m.ServiceID, Serial: m.Serial,
+		PublicKeyID: m.PublicKeyID, PublicKey: m.PublicKey, PrivateKey: config.NewSecret(m.PrivateKey),
+		APIv3Key: config.NewSecret(m.APIv3Key), APIv2Key: config.NewSecret(m.APIv2Key),
+		AppSecret: config.NewSecret(m.AppSecret), BaseURL: provider.URL, LoginURL: provider.URL,
+	}
+	a, err := app.Open(t.Context(), c, app.Options{})
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return a
+}
+
+// furnish registers one cabinet and lets it live until the test ends.
+func furnish(t *testing.T, a *app.App, provider *rig.Provider) *rig.Rig {
+	t.Helper()
+	const seed = 7
+	plan, err := rig.Fleet(1, 12, seed)
+	must(t, err)
+	_, err = a.Setup().AddOrg(t.Context(), "walk", "Walk")
+	must(t, err)
+	registered, err := a.Setup().Furnish(t.Context(), "walk", plan)
+	must(t, err)
+	fleet, err := rig.New(rig.Config{
+		Plan: plan, Registered: registered, Seed: seed, Provider: provider,
+		Site: &rig.Site{HTTP: a.HTTPAddr(), Link: a.LinkAddr()},
+	})
+	must(t, err)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	var machines sync.WaitGroup
+	machines.Go(func() { fleet.Run(ctx) })
+	t.Cleanup(func() { cancel(); machines.Wait() })
+	within, stop := context.WithTimeout(t.Context(), 30*time.Second)
+	defer stop()
+	must(t, fleet.WaitConnected(within))
+	return fleet
+}
+
+// counted returns how many operations were committed and how many statements closures ran so far.
+func counted(t *testing.T, r prometheus.Gatherer) (writes, statements float64) {
+	t.Helper()
+	families, err := r.Gather()
+	must(t, err)
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			switch family.GetName() {
+			case "larder_store_operations_total":
+				if m.GetLabel()[0].GetValue() == "committed" {
+					writes += m.GetCounter().GetValue()
+				}
+			case "larder_store_statements_total":
+				statements += m.GetCounter().GetValue()
+			}
+		}
+	}
+	return writes, statements
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
