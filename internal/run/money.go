@@ -59,8 +59,13 @@ func (c *Collector) ask(ctx context.Context, e Effect) (Apply, error) {
 // still, so it counts as given back only after a while.
 func (c *Collector) release(ctx context.Context, e Effect) (Apply, error) {
 	p, from, err := c.payment(ctx, e)
-	if err != nil || p.State != payment.Releasing {
+	switch {
+	case err != nil:
 		return nil, err
+	case p.State == payment.Released:
+		return c.releaseLate(ctx, p, from)
+	case p.State != payment.Releasing:
+		return nil, nil //nolint:nilnil // it is collected: nothing is given back
 	}
 	st, err := from.Cancel(ctx, p.Number, "visit ended without a purchase")
 	if err != nil {
@@ -77,6 +82,22 @@ func (c *Collector) release(ctx context.Context, e Effect) (Apply, error) {
 	}
 	if _, change := payment.Apply(p, st, larder.MillisOf(c.Now())); change == payment.Unchanged {
 		return nil, fmt.Errorf("the provider answered a cancellation with %s", st.State)
+	}
+	return c.said(p, st), nil
+}
+
+// releaseLate gives back what a customer authorized after everything else was over. The word that
+// said so may be an old one: what the provider has now decides.
+func (c *Collector) releaseLate(ctx context.Context, p payment.Payment, from payment.Provider) (Apply, error) {
+	st, err := from.Query(ctx, p.Number)
+	if err == nil && (st.State == payment.ProviderAuthorized || st.State == payment.ProviderWaiting) {
+		st, err = from.Cancel(ctx, p.Number, "consent came after the visit had ended")
+		if err == nil && st.State != payment.ProviderCanceled {
+			err = fmt.Errorf("the provider answered a late cancellation with %s", st.State)
+		}
+	}
+	if err != nil {
+		return nil, err
 	}
 	return c.said(p, st), nil
 }

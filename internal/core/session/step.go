@@ -101,7 +101,7 @@ var table = map[State]map[EventKind]rule{
 		KindAuthorized: nothing,
 		KindWithdrawn:  nothing,
 		KindAnswered:   nothing,
-		KindDoorOpened: on(func(t *turn, _ DoorOpened) { t.s.DoorState = larder.DoorOpen }),
+		KindDoorOpened: on(openedInReview),
 		KindDoorClosed: on(closedInReview),
 		KindExpired:    nothing, // the case has its own deadline
 		KindRested:     nothing,
@@ -223,6 +223,15 @@ func notOpened(t *turn) {
 
 // leftOpen asks for a person; the lease stays until the door closes or a person ends it.
 func leftOpen(t *turn, _ Expired) { t.review(CauseLeftOpen, nil) }
+
+// openedInReview is a cabinet that was lost and tells late that its door opened. A door that is known
+// to have closed since then has ended the lease already.
+func openedInReview(t *turn, _ DoorOpened) {
+	t.s.DoorState = larder.DoorOpen
+	if t.s.Closed == 0 {
+		t.emit(HoldLease{})
+	}
+}
 
 func closedInReview(t *turn, _ DoorClosed) {
 	t.s.DoorState = larder.DoorClosed

@@ -59,11 +59,14 @@ func (s *Service) AnsweredTx(ctx context.Context, tx larder.Tx, id larder.Sessio
 }
 
 // ExpiredTx takes the passing of a session's deadline and what a look at the cabinet has shown. A
-// deadline that was moved meanwhile changes nothing.
+// deadline that is still to come changes nothing and keeps its timer.
 func (s *Service) ExpiredTx(ctx context.Context, tx larder.Tx, id larder.SessionID, seen session.Expired) error {
 	of, err := s.Sessions.SessionTx(ctx, tx, id)
-	if err != nil || of.Deadline == 0 || of.Deadline > larder.MillisOf(tx.Now()) {
+	if err != nil || of.Deadline == 0 {
 		return err
+	}
+	if of.Deadline > larder.MillisOf(tx.Now()) { // the clock was set back, and the timer has fired already
+		return s.Effects.TimerTx(ctx, tx, of.Org, EffectDeadline, int64(id), of.Deadline)
 	}
 	return s.advanceTx(ctx, tx, of, seen)
 }

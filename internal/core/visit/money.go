@@ -30,7 +30,7 @@ func (s *Service) saidTx(ctx context.Context, tx larder.Tx, before payment.Payme
 	s.Observer.Provider(after.Provider, change)
 	switch change {
 	case payment.Unchanged:
-		return change, nil
+		return change, s.lateConsentTx(ctx, tx, after, st)
 	case payment.Asked:
 		due := larder.MillisOf(tx.Now()).Add(FirstQuery)
 		if err := s.queryTx(ctx, tx, after, due); err != nil {
@@ -121,6 +121,15 @@ func (s *Service) tellTx(ctx context.Context, tx larder.Tx, p payment.Payment, e
 		return err
 	}
 	return s.advanceTx(ctx, tx, of, ev)
+}
+
+// lateConsentTx has an authorization given back that reached the provider after everything else was
+// over (P4). The word may also be an old one that is repeated, so the effect asks first.
+func (s *Service) lateConsentTx(ctx context.Context, tx larder.Tx, p payment.Payment, st payment.Status) error {
+	if p.State != payment.Released || st.State != payment.ProviderAuthorized {
+		return nil
+	}
+	return s.Effects.TimerTx(ctx, tx, p.Org, EffectRelease, int64(p.ID), larder.MillisOf(tx.Now()))
 }
 
 func (s *Service) queryTx(ctx context.Context, tx larder.Tx, p payment.Payment, due larder.Millis) error {

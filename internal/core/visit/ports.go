@@ -104,8 +104,8 @@ type Store interface {
 	// Trace reads the evidence of a session; an error of code not_found if there is none.
 	Trace(ctx context.Context, tx larder.Tx, id larder.SessionID) (Trace, error)
 
-	// DoorEvents returns the durable events that name a session, in the order of (boot, seq).
-	DoorEvents(ctx context.Context, tx larder.Tx, id larder.SessionID) ([]larder.DoorEvent, error)
+	// DoorEvents returns the durable events in which a cabinet names a session, in the order of (boot, seq).
+	DoorEvents(ctx context.Context, tx larder.Tx, cabinet larder.CabinetID, id larder.SessionID) ([]larder.DoorEvent, error)
 
 	// SessionsOf returns a customer's sessions, newest first.
 	SessionsOf(ctx context.Context, tx larder.Tx, customer larder.CustomerID, limit int) ([]larder.SessionID, error)

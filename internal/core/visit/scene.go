@@ -14,7 +14,7 @@ type Scene struct {
 	Session session.Session
 	Slots   []catalog.Slot // in the order of the lanes' numbers
 	Stock   map[larder.LaneID]int
-	Events  []larder.DoorEvent // those that name the session, in order
+	Events  []larder.DoorEvent // those in which its cabinet names the session, in order
 	Judged  bool               // the evidence is stored: its readings are needed no more
 }
 
@@ -33,7 +33,7 @@ func (s *Service) Scene(ctx context.Context, id larder.SessionID) (Scene, error)
 		if sc.Stock, err = s.Stock.QuantitiesTx(ctx, tx, of.Door); err != nil {
 			return err
 		}
-		if sc.Events, err = s.Store.DoorEvents(ctx, tx, id); err != nil {
+		if sc.Events, err = s.Store.DoorEvents(ctx, tx, of.Cabinet, id); err != nil {
 			return err
 		}
 		_, err = s.Store.Trace(ctx, tx, id)

@@ -101,6 +101,9 @@ func (s *Service) captureTx(ctx context.Context, tx larder.Tx, of session.Sessio
 		return err
 	}
 	req := payment.CaptureRequest{Amount: min(bill.Total, p.Ceiling), Ended: of.Closed}
+	if req.Ended == 0 { // a person charges a visit whose door was never seen to close
+		req.Ended = larder.MillisOf(tx.Now())
+	}
 	for _, l := range lines {
 		req.Lines = append(req.Lines, payment.CaptureLine{Name: l.Name, Count: l.Quantity, Price: l.Price})
 	}

@@ -19,7 +19,7 @@ type StartRequest struct {
 // Start leases the door, writes session, order and payment and asks the provider, in one commit.
 // The same key with the same input returns the same visit; with another input the error is of code
 // key_reused. Other codes: forbidden (not a customer), not_found (no such door), invalid (no such
-// provider), door_taken, visit_under_way.
+// provider), cabinet_not_ready (nothing is sold behind the door), door_taken, visit_under_way.
 func (s *Service) Start(ctx context.Context, actor larder.Actor, req StartRequest) (View, error) {
 	if actor.Kind != larder.ActorCustomer {
 		return View{}, larder.E(larder.CodeForbidden)
@@ -58,6 +58,13 @@ func (s *Service) startTx(ctx context.Context, tx larder.Tx, customer larder.Cus
 	place, err := s.Doors.PlaceTx(ctx, tx, req.DoorToken)
 	if err != nil {
 		return session.Session{}, err
+	}
+	slots, err := s.Planograms.SlotsTx(ctx, tx, place.Door, place.Planogram)
+	if err != nil {
+		return session.Session{}, err
+	}
+	if len(slots) == 0 { // no lane would see what is taken, and nothing has a price
+		return session.Session{}, larder.E(larder.CodeNotSellable, "reason", "nothing_sold")
 	}
 	payer, err := s.Payers.PayerTx(ctx, tx, customer, req.Provider)
 	if err != nil {

@@ -78,8 +78,8 @@ func (Visits) Trace(ctx context.Context, tx larder.Tx, id larder.SessionID) (vis
 }
 
 // DoorEvents implements [visit.Store].
-func (Visits) DoorEvents(ctx context.Context, tx larder.Tx, id larder.SessionID) ([]larder.DoorEvent, error) {
-	rows, err := sqlc.New(From(tx)).DoorEventsOfSession(ctx, id)
+func (Visits) DoorEvents(ctx context.Context, tx larder.Tx, cabinet larder.CabinetID, id larder.SessionID) ([]larder.DoorEvent, error) {
+	rows, err := sqlc.New(From(tx)).DoorEventsOfSession(ctx, sqlc.DoorEventsOfSessionParams{SessionID: id, CabinetID: cabinet})
 	return each(rows, func(r sqlc.DoorEvent) larder.DoorEvent {
 		return larder.DoorEvent{
 			Cabinet: r.CabinetID, Boot: uint64(r.Boot), Seq: uint64(r.Seq), Door: int(r.Door), //nolint:gosec // written from the same types

@@ -24,4 +24,4 @@ FROM door JOIN cabinet ON cabinet.id = door.cabinet_id
 WHERE door.token = $1 AND cabinet.state = 'active';
 
 -- name: DoorEventsOfSession :many
-SELECT * FROM door_event WHERE session_id = $1 ORDER BY boot, seq;
+SELECT * FROM door_event WHERE session_id = $1 AND cabinet_id = $2 ORDER BY boot, seq;

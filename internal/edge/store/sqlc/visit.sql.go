@@ -92,11 +92,16 @@ func (q *Queries) AddTrace(ctx context.Context, arg AddTraceParams) (int64, erro
 }
 
 const doorEventsOfSession = `-- name: DoorEventsOfSession :many
-SELECT cabinet_id, boot, seq, org_id, door, kind, session_id, at, arrived_at FROM door_event WHERE session_id = $1 ORDER BY boot, seq
+SELECT cabinet_id, boot, seq, org_id, door, kind, session_id, at, arrived_at FROM door_event WHERE session_id = $1 AND cabinet_id = $2 ORDER BY boot, seq
 `
 
-func (q *Queries) DoorEventsOfSession(ctx context.Context, sessionID larder.SessionID) ([]DoorEvent, error) {
-	rows, err := q.db.QueryContext(ctx, doorEventsOfSession, sessionID)
+type DoorEventsOfSessionParams struct {
+	SessionID larder.SessionID
+	CabinetID larder.CabinetID
+}
+
+func (q *Queries) DoorEventsOfSession(ctx context.Context, arg DoorEventsOfSessionParams) ([]DoorEvent, error) {
+	rows, err := q.db.QueryContext(ctx, doorEventsOfSession, arg.SessionID, arg.CabinetID)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,46 @@
+package run_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"larder/internal/core/payment"
+	"larder/internal/core/session"
+)
+
+// TestCollector_ConsentAfterRelease guards P4, P9 and I15: our question hung on its way for so long
+// that the provider did not know the number when it was given back. The customer then confirms: the
+// consent opens nothing and is given back, and the old word, repeated, costs one question.
+func TestCollector_ConsentAfterRelease(t *testing.T) {
+	t.Parallel()
+	inHouse(t, func(t *testing.T, h *house) {
+		for range 20 {
+			h.provider.lose = append(h.provider.lose, loss{"authorize", false})
+		}
+		id := h.start(h.alice, "k1")
+		number := h.paid(id)
+		pass(3 * time.Minute)
+		h.want(id, session.Ended, session.Canceled, payment.Released)
+		h.provider.mu.Lock()
+		h.provider.orders[number] = &bill{state: payment.ProviderWaiting}
+		h.provider.mu.Unlock()
+		if !h.provider.confirm(t, number) {
+			t.Fatal("nothing to confirm")
+		}
+		pass(time.Second)
+		if got := h.provider.at(number).state; got != payment.ProviderCanceled || len(h.machine.commands()) != 0 {
+			t.Errorf("the provider has it %s, commands %v", got, h.machine.commands())
+		}
+		cancels := h.provider.asked("cancel")
+		must(t, notify(t, h.visits, payment.Status{Number: number, State: payment.ProviderAuthorized, Ref: "again"}))
+		synctest.Wait()
+		pass(time.Minute)
+		if n := h.provider.asked("cancel"); n != cancels {
+			t.Errorf("an old word canceled %d times", n-cancels)
+		}
+		h.want(id, session.Ended, session.Canceled, payment.Released)
+		h.wantCases()
+		h.quiet()
+	})
+}
