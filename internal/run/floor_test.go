@@ -218,14 +218,17 @@ func TestFloor_ForeignCabinet(t *testing.T) {
 				pass(50 * time.Millisecond)
 			}
 		}
-		h.machine.pull(map[int]float64{1: 551})
+		h.machine.pull(nil)
 		lie()
 		other := larder.DoorEvent{ // a door of ours that is not the session's
 			Cabinet: h.cabinet.ID, Boot: 1, Seq: 900, Door: 2, Kind: larder.DoorShut, Session: id,
 			At: larder.MillisOf(time.Now()), Arrived: larder.MillisOf(time.Now()),
 		}
 		must(t, h.floor.Event(t.Context(), h.machine.epoch, other))
-		h.machine.weigh(4)
+		h.machine.weigh(14)
+		h.machine.take(1, 551)
+		h.machine.weigh(12)
+		closed := time.Now().UnixMilli()
 		h.machine.event(larder.DoorShut)
 		h.machine.weigh(5)
 		lie()
@@ -235,7 +238,44 @@ func TestFloor_ForeignCabinet(t *testing.T) {
 		if total := h.view(id).Basket.Total; total != 200 {
 			t.Errorf("charged %s, want the water alone", total)
 		}
+		if at := h.recording(id).Door["closed_ms"]; at == nil || *at != closed {
+			t.Errorf("the evidence has the close at %v, it was at %d", at, closed)
+		}
 		h.wantCases(visit.CauseUnexplainedDoor)
+	})
+}
+
+// TestFloor_ForeignVerdict guards W8 and S8: another cabinet tells a whole story of this session while
+// its own is silent. It decides nothing; the own readings do when they come.
+func TestFloor_ForeignVerdict(t *testing.T) {
+	t.Parallel()
+	inHouse(t, func(t *testing.T, h *house) {
+		id := h.open(h.alice, "k1")
+		h.machine.pull(map[int]float64{1: 551})
+		v := h.view(id)
+		h.machine.event(larder.DoorShut)
+		closed := larder.MillisOf(time.Now())
+		h.floor.Connected(h.cabinet.ID+1, h.org, 7)
+		for i := range 60 {
+			at, mass := v.Opened+larder.Millis(300*(i-10)), []larder.Gram{3500, 5500, 1200, 5000}
+			if i >= 10 {
+				at, mass = closed+larder.Millis(300*(i-9)), []larder.Gram{350, 550, 120, 500}
+			}
+			mass[0] += larder.Gram(i % 3) // scales are never quite at rest
+			mass[1] += larder.Gram(i % 2)
+			mass[2] += larder.Gram(i % 3)
+			h.floor.Readings(7, larder.Readings{
+				Cabinet: h.cabinet.ID + 1, Boot: 9, Session: id, Seq: uint64(i + 1), At: at, Arrived: larder.MillisOf(time.Now()), Mass: mass,
+			})
+			pass(300 * time.Millisecond)
+		}
+		h.want(id, session.Weighing, session.None, payment.Authorized)
+		h.machine.weigh(tail)
+		pass(2 * time.Minute)
+		h.want(id, session.Ended, session.Charged, payment.Capturing)
+		if total := h.view(id).Basket.Total; total != 200 {
+			t.Errorf("charged %s, want the water alone", total)
+		}
 	})
 }
 
@@ -272,6 +312,9 @@ func TestFloor_Repeated(t *testing.T) {
 		h.want(id, session.Ended, session.Charged, payment.Capturing)
 		if h.machine.durable(id) != 1 || len(h.machine.readings) == 0 {
 			t.Fatalf("told %d times, %d readings kept", h.machine.durable(id), len(h.machine.readings))
+		}
+		if n := h.recorded(id); n == 0 || uint64(n) > h.machine.frames { //nolint:gosec // a length
+			t.Errorf("%d readings are kept of %d", n, h.machine.frames)
 		}
 		h.machine.disconnect()
 		h.machine.connect()

@@ -266,9 +266,3 @@ type sealer struct{}
 
 func (sealer) Seal(p []byte) ([]byte, error) { return append([]byte{1}, p...), nil }
 func (sealer) Open(s []byte) ([]byte, error) { return s[1:], nil }
-
-// trace reads the stored readings of a session.
-func (h *house) trace(tx larder.Tx, id larder.SessionID) ([]byte, error) {
-	t, err := store.Visits{}.Trace(h.t.Context(), tx, id)
-	return t.Readings, err
-}

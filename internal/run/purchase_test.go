@@ -9,6 +9,7 @@ import (
 	"larder"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
+	"larder/internal/edge/store"
 	"larder/internal/run"
 )
 
@@ -76,22 +77,33 @@ func (h *house) wantTrace(id larder.SessionID) {
 	if !scene.Judged {
 		t.Fatal("no evidence was kept")
 	}
-	var readings []byte
-	must(t, h.process.db.View(t.Context(), func(tx larder.Tx) error {
-		trace, err := h.trace(tx, id)
-		readings = trace
-		return err
-	}))
-	line, err := run.Inflate(readings)
-	must(t, err)
-	var rec struct {
-		ID       string            `json:"id"`
-		Lanes    []json.RawMessage `json:"lanes"`
-		Readings []json.RawMessage `json:"readings"`
-		Door     map[string]*int64 `json:"door"`
-	}
-	must(t, json.Unmarshal(line, &rec))
+	rec := h.recording(id)
 	if rec.ID != id.String() || len(rec.Lanes) != 3 || len(rec.Readings) < 28 || rec.Door["opened_ms"] == nil || rec.Door["closed_ms"] == nil {
 		t.Errorf("recording of %d lanes, %d readings, door %v", len(rec.Lanes), len(rec.Readings), rec.Door)
 	}
 }
+
+// recording is a line of the batch interface's input, as far as these tests look at it.
+type recording struct {
+	ID       string            `json:"id"`
+	Lanes    []json.RawMessage `json:"lanes"`
+	Readings []json.RawMessage `json:"readings"`
+	Door     map[string]*int64 `json:"door"`
+}
+
+func (h *house) recording(id larder.SessionID) (rec recording) {
+	h.t.Helper()
+	var readings []byte
+	must(h.t, h.db.View(h.t.Context(), func(tx larder.Tx) error {
+		trace, err := store.Visits{}.Trace(h.t.Context(), tx, id)
+		readings = trace.Readings
+		return err
+	}))
+	line, err := run.Inflate(readings)
+	must(h.t, err)
+	must(h.t, json.Unmarshal(line, &rec))
+	return rec
+}
+
+// recorded is how many readings of a session are kept.
+func (h *house) recorded(id larder.SessionID) int { return len(h.recording(id).Readings) }

@@ -65,9 +65,9 @@ func TestFloor_Restart(t *testing.T) {
 							step()
 						}
 					}
-					pass(5 * time.Minute)
+					pass(4 * time.Minute)
 					h.provider.collect(t, number)
-					pass(30 * time.Minute)
+					pass(4 * time.Minute)
 					h.want(id, session.Ended, session.Charged, payment.Captured)
 					if b := h.provider.at(number); b.amount != 550 || b.taken != 1 || b.granted != 1 {
 						t.Errorf("the provider has %+v", b)

@@ -3,6 +3,7 @@ package session_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"larder"
 	"larder/internal/core/session"
@@ -208,5 +209,21 @@ func TestStep_SecondConsent(t *testing.T) {
 		if p.s != before || len(p.asked) != 0 {
 			t.Errorf("%s: %+v and %v after a second consent", s, p.s, p.asked)
 		}
+	}
+}
+
+// TestStep_BeforeExpiry guards DV6: five looks in a hurry are no proof while the command can still
+// take effect; nothing is given back before its time to live is over.
+func TestStep_BeforeExpiry(t *testing.T) {
+	t.Parallel()
+	p := newPlay(t)
+	p.w.First, p.w.Query = time.Second, time.Second
+	p.take(session.Authorized{Command: command})
+	for p.s.State == session.Opening {
+		p.wait(session.Expired{Door: larder.DoorClosed, Lanes: session.LanesUnchanged})
+	}
+	p.wantEnd(t, session.Ended, session.NotOpened, session.CauseDoorAbnormal)
+	if p.now < p.s.Expires {
+		t.Errorf("gave the authorization back %d ms before the command expired", p.s.Expires-p.now)
 	}
 }
