@@ -143,7 +143,9 @@ func measure(ctx context.Context, c Config, site *rig.Site, r *rig.Rig) (*Result
 	fmt.Fprintf(c.Tell, "%d cabinets are connected, %d shoppers signed in\n", c.Doors, len(l.shoppers))
 	gauge := newGauge(site.URL(), l)
 	defer gauge.close()
-	ended := l.begin(ctx)
+	shopping, giveUp := context.WithCancel(ctx)
+	ended := l.begin(shopping)
+	defer func() { giveUp(); <-ended }() // at once if they have all gone
 	var ends [2]reading
 	for i, wait := range []time.Duration{l.fill(), c.Window} {
 		if err := pause(ctx, wait); err != nil {
