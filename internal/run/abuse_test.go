@@ -5,6 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"larder"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
 )
@@ -42,5 +43,29 @@ func TestCollector_ConsentAfterRelease(t *testing.T) {
 		h.want(id, session.Ended, session.Canceled, payment.Released)
 		h.wantCases()
 		h.quiet()
+	})
+}
+
+// TestFloor_ForeignAnswer guards S8, H4 and "nothing taken is lost": another cabinet, or a connection
+// that is no longer current, answers a command with "refused". Who believed it would give the money
+// back while the door opens.
+func TestFloor_ForeignAnswer(t *testing.T) {
+	t.Parallel()
+	inHouse(t, func(t *testing.T, h *house) {
+		h.machine.deaf = true
+		id := h.open(h.alice, "k1")
+		command := h.machine.commands()[0]
+		stranger := h.cabinet.ID + 1
+		h.floor.Connected(stranger, h.org, 7)
+		lie := larder.Answer{Cabinet: stranger, Epoch: 7, Command: command.Command, Result: larder.AnswerRefused, Door: larder.DoorClosed}
+		h.floor.Answer(lie)
+		h.machine.connect()
+		lie.Cabinet, lie.Epoch = h.cabinet.ID, command.Epoch
+		h.floor.Answer(lie)
+		pass(time.Second)
+		h.want(id, session.Opening, session.None, payment.Authorized)
+		h.machine.shop(map[int]float64{1: 550})
+		pass(2 * time.Minute)
+		h.want(id, session.Ended, session.Charged, payment.Capturing)
 	})
 }

@@ -42,7 +42,7 @@ type Floor struct {
 	mu       sync.Mutex
 	cabinets map[larder.CabinetID]presence
 	watches  map[watched]*watch
-	answers  map[larder.CommandID]chan larder.Answer
+	answers  map[asked]chan larder.Answer
 	won      map[larder.SessionID]time.Time // when an authorization was committed, until "open" is written
 	base     context.Context                // of watches; nil while none may begin
 	running  sync.WaitGroup
@@ -53,6 +53,12 @@ type Floor struct {
 type watched struct {
 	cabinet larder.CabinetID
 	session larder.SessionID
+}
+
+// asked is a command and who was asked: the answer to it is nobody else's to give.
+type asked struct {
+	cabinet larder.CabinetID
+	command larder.CommandID
 }
 
 // presence is a cabinet's current connection.
@@ -68,7 +74,7 @@ func NewFloor(cfg FloorConfig) *Floor {
 		FloorConfig: cfg,
 		cabinets:    make(map[larder.CabinetID]presence),
 		watches:     make(map[watched]*watch),
-		answers:     make(map[larder.CommandID]chan larder.Answer),
+		answers:     make(map[asked]chan larder.Answer),
 		won:         make(map[larder.SessionID]time.Time),
 	}
 }
@@ -219,10 +225,14 @@ func (f *Floor) Readings(epoch int64, r larder.Readings) {
 	}
 }
 
-// Answer takes a cabinet's word on a command.
+// Answer takes a cabinet's word on a command. One that comes from a connection that is no longer
+// current is not heard: the command may have been sent again since.
 func (f *Floor) Answer(a larder.Answer) {
+	if _, ok := f.presence(a.Cabinet, a.Epoch); !ok {
+		return
+	}
 	f.mu.Lock()
-	ch := f.answers[a.Command]
+	ch := f.answers[asked{a.Cabinet, a.Command}]
 	f.mu.Unlock()
 	if ch == nil {
 		return // nobody waits any more; what the door did comes as an event
@@ -233,15 +243,15 @@ func (f *Floor) Answer(a larder.Answer) {
 	}
 }
 
-// expect returns where the answer to a command will come, and what ends the waiting.
-func (f *Floor) expect(id larder.CommandID) (<-chan larder.Answer, func()) {
-	ch := make(chan larder.Answer, 1)
+// expect returns where a cabinet's answer to a command will come, and what ends the waiting.
+func (f *Floor) expect(cabinet larder.CabinetID, id larder.CommandID) (<-chan larder.Answer, func()) {
+	of, ch := asked{cabinet, id}, make(chan larder.Answer, 1)
 	f.mu.Lock()
-	f.answers[id] = ch
+	f.answers[of] = ch
 	f.mu.Unlock()
 	return ch, func() {
 		f.mu.Lock()
-		delete(f.answers, id)
+		delete(f.answers, of)
 		f.mu.Unlock()
 	}
 }

@@ -31,7 +31,7 @@ func (f *Floor) open(ctx context.Context, e Effect) (Apply, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.Expires.Time().Sub(f.Now()))
 	defer cancel()
-	answers, done := f.expect(s.Command)
+	answers, done := f.expect(s.Cabinet, s.Command)
 	defer done()
 	sent := e.Attempt > 1 // a former process may have sent it
 	for ctx.Err() == nil {
