@@ -227,3 +227,17 @@ func TestStep_BeforeExpiry(t *testing.T) {
 		t.Errorf("gave the authorization back %d ms before the command expired", p.s.Expires-p.now)
 	}
 }
+
+// TestStep_LateConsent guards P4 and I6: a consent that is found after its time, by a process that
+// was away for instance, opens no door for somebody who may be gone; it is given back.
+func TestStep_LateConsent(t *testing.T) {
+	t.Parallel()
+	p := newPlay(t)
+	p.take(session.Asked{})
+	p.now = p.s.Deadline
+	p.step(session.Authorized{Command: command})
+	p.wantEnd(t, session.Ended, session.Canceled)
+	if count[session.SendOpen](p.asked) != 0 || count[session.Release](p.asked) != 1 || count[session.EndLease](p.asked) != 1 {
+		t.Errorf("asked for %v", p.asked)
+	}
+}

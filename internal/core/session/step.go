@@ -142,7 +142,13 @@ func withdraw(t *turn, _ Withdrawn) {
 	t.emit(Release{}, EndLease{})
 }
 
+// tellToOpen begins the opening. A consent that comes when the time for it is over, because the
+// platform was away or slow to ask, opens nothing: whoever gave it may be far from the door (P4).
 func tellToOpen(t *turn, ev Authorized) {
+	if t.now >= t.s.Deadline {
+		withdraw(t, Withdrawn{})
+		return
+	}
 	t.s.State, t.s.Command, t.s.Queries = Opening, ev.Command, 0
 	t.s.Expires = t.now.Add(t.w.Command)
 	t.until(t.w.First)

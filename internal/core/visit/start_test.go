@@ -9,6 +9,7 @@ import (
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
+	"larder/internal/edge/store"
 )
 
 // TestService_Start_Repeated guards habit 7: the same key with the same input is the same visit,
@@ -125,6 +126,25 @@ func TestService_Start_LeaseOver(t *testing.T) {
 	}
 	if holder := r.number(t, `SELECT session_id FROM lease`); holder != int64(latter) {
 		t.Errorf("the door is leased to %d, want %s", holder, latter)
+	}
+}
+
+// TestService_Start_LeaseLost guards I6 and I7: a consent in time for a door that has gone to
+// somebody else, whatever took it, opens nothing and is given back.
+func TestService_Start_LeaseLost(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.start(t, r.alice, "k1").ID
+	must(t, r.db.Update(t.Context(), func(tx larder.Tx) error {
+		_, err := store.From(tx).ExecContext(t.Context(), `UPDATE lease SET fence = fence + 1`)
+		return err
+	}))
+	if c := r.says(t, id, payment.Status{State: payment.ProviderAuthorized}); c != payment.Won {
+		t.Fatalf("the consent did %s", c)
+	}
+	r.want(t, id, session.Ended, session.Canceled, payment.Releasing)
+	if r.todo.count(visit.EffectOpen) != 0 || r.todo.count(visit.EffectRelease) != 1 {
+		t.Errorf("list %v", r.todo.jobs)
 	}
 }
 
