@@ -64,10 +64,8 @@ func TestEngine_Backoff(t *testing.T) {
 		defer stop()
 		b.add(t, b.Engine, 1)
 		pass(10 * time.Minute)
-		want := []time.Duration{0, 1, 3, 7, 49, 65}
-		for i := range want {
-			want[i] *= time.Second
-		}
+		const s = time.Second
+		want := []time.Duration{0, 1 * s, 3 * s, 7 * s, 49 * s, 65 * s}
 		if got := d.times(); !slices.Equal(got, want) {
 			t.Errorf("tried at %v, want %v", got, want)
 		}

@@ -63,7 +63,7 @@ func TestFloor_LiveBasket(t *testing.T) {
 // TestFloor_StaleSensor guards O1: "open" is answered "closed"; the door's own event is the truth.
 func TestFloor_StaleSensor(t *testing.T) {
 	t.Parallel()
-	inHouse(t, func(t *testing.T, h *house) {
+	inHouse(t, func(_ *testing.T, h *house) {
 		h.machine.stale = true
 		id := h.open(h.alice, "k1")
 		h.machine.shop(map[int]float64{1: 550})

@@ -145,7 +145,7 @@ func TestCollector_Lost(t *testing.T) {
 // release waits until nothing can be on its way any more, then counts as given back.
 func TestCollector_NeverArrived(t *testing.T) {
 	t.Parallel()
-	inHouse(t, func(t *testing.T, h *house) {
+	inHouse(t, func(_ *testing.T, h *house) {
 		for range 20 {
 			h.provider.lose = append(h.provider.lose, loss{"authorize", false})
 		}

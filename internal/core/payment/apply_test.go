@@ -1,6 +1,7 @@
 package payment_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -205,7 +206,7 @@ func TestErrors(t *testing.T) {
 	}
 	secret := fmt.Errorf("body %s", "13800138000")
 	bad := &payment.ErrBadNotice{Cause: "malformed", Err: secret}
-	if got := bad.Error(); got != "bad notice: malformed" || bad.Unwrap() != secret {
+	if got := bad.Error(); got != "bad notice: malformed" || !errors.Is(bad, secret) {
 		t.Errorf("%q", got)
 	}
 }
