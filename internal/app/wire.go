@@ -26,8 +26,12 @@ import (
 	"larder/internal/run"
 )
 
-// caseLease is longer than ending a case takes.
-const caseLease = 15 * time.Second
+// What the engine needs to know of ending a case.
+const (
+	caseLease    = 15 * time.Second // longer than it takes
+	casePause    = time.Minute      // the longest before it is tried again
+	casePatience = 20               // attempts before somebody is told that it does not work
+)
 
 // wire connects ports with what stands behind them. Nothing runs yet, so the rooms that need each
 // other are completed one after the other.
@@ -66,7 +70,10 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 	a.floor.Visits = visits
 	a.floor.Handle(a.engine)
 	(&run.Collector{DB: a.db, Payments: payments, Visits: visits, Providers: p.payment, Now: time.Now}).Handle(a.engine)
-	a.engine.Handle(care.EffectDeadline, run.Kind{Handler: expire(cases), Lease: caseLease})
+	a.engine.Handle(care.EffectDeadline, run.Kind{
+		Handler: expire(cases), Lease: caseLease, Pause: casePause, Patience: casePatience,
+	})
+	a.engine.Tell(cases)
 
 	pub, err := api.New(api.Deps{
 		Logins: a.staff, Customers: customers, Cabinets: a.cabinets, Planograms: a.catalog, Leases: visits,

@@ -36,8 +36,9 @@ type Store interface {
 	SetTimer(ctx context.Context, tx larder.Tx, e Effect) (Effect, error)
 	// StopTimer voids the pending timer of kind and key, if there is one.
 	StopTimer(ctx context.Context, tx larder.Tx, org larder.OrgID, kind string, key int64) error
-	// DueEffects returns pending effects with due times up to now, the most overdue first.
-	DueEffects(ctx context.Context, tx larder.Tx, now larder.Millis, limit int) ([]Effect, error)
+	// DueEffects returns pending effects with due times up to now, at most perKind of each kind, the
+	// most overdue first.
+	DueEffects(ctx context.Context, tx larder.Tx, now larder.Millis, perKind int) ([]Effect, error)
 	// NextEffects returns pending effects with due times after now, the nearest first.
 	NextEffects(ctx context.Context, tx larder.Tx, now larder.Millis, limit int) ([]Effect, error)
 	// ClaimEffect takes e for one more attempt until due; false if e's attempt is no longer the row's.
@@ -72,6 +73,11 @@ type Kind struct {
 	Handler Handler
 	Lease   time.Duration // longer than any try: then others may take an effect over
 	Max     int64         // attempts before an effect is given up and waits for a person; 0: never
+
+	// Patience is from which attempt on a failure is told to a person, while it is tried on; 0: never.
+	// What is given up is always told. Every setting of a timer counts as an attempt.
+	Patience int64
+	Pause    time.Duration // the longest pause after a failure; 0: an hour
 }
 
 // Again asks for another try after a while; nothing failed.
@@ -80,7 +86,14 @@ type Again struct{ After time.Duration }
 // Error says when.
 func (a Again) Error() string { return fmt.Sprintf("again after %s", a.After) }
 
-// backoff is the pause before the next attempt: 1 s, 2 s, 4 s … up to an hour.
-func backoff(attempt int64) time.Duration {
-	return min(time.Second<<min(max(attempt-1, 0), 12), time.Hour)
+// backoff is the pause before the next attempt: 1 s, 2 s, 4 s … up to the kind's longest.
+func (k Kind) backoff(attempt int64) time.Duration {
+	longest := k.Pause
+	if longest == 0 {
+		longest = time.Hour
+	}
+	return min(time.Second<<min(max(attempt-1, 0), 12), longest)
 }
+
+// tells reports whether a failure of this attempt is told to a person.
+func (k Kind) tells(attempt int64) bool { return k.Patience > 0 && attempt >= k.Patience }

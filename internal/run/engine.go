@@ -4,22 +4,26 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"larder"
+	"larder/internal/core/visit"
 )
 
 // Figures of the engine.
 const (
 	sweepEvery  = time.Second // how late an effect without an alarm may be noticed
-	sweepSize   = 200         // effects taken by one sweep
-	maxTries    = 256         // tries under way at once; more wait for a sweep
+	maxTries    = 256         // tries of one kind under way at once; more wait for a sweep
 	armAtStart  = 10_000      // timers that get an alarm at start
 	recordTries = 3           // tries to record a result before the effect is left to a later attempt
 )
 
-// Engine is the one to-do list of a process.
+// Engine is the one to-do list of a process. Each kind has tries of its own: one whose other side
+// hangs holds up no other.
 //
 // Goroutines: Run owns one for alarms and one for sweeps; each try has one. Locks: mu guards busy,
 // and is never held while anything is called.
@@ -30,9 +34,9 @@ type Engine struct {
 	now      func() time.Time
 	observer Observer
 	alarms   *alarms
-	slots    chan struct{}
+	cases    visit.CaseOpener // nil: nobody is told what cannot be done
 
-	kinds   map[string]Kind // set before Run
+	kinds   map[string]*desk // set before Run
 	mu      sync.Mutex
 	busy    map[larder.EffectID]bool // tries under way in this process
 	running bool                     // tries may begin
@@ -40,16 +44,28 @@ type Engine struct {
 	tries   sync.WaitGroup
 }
 
+// desk is where one kind of effect is done: it holds one token for each try under way.
+type desk struct {
+	Kind
+	slots chan struct{}
+}
+
 // NewEngine returns an engine without kinds; see [Engine.Handle].
 func NewEngine(db larder.Transactor, store Store, ids larder.IDSource, now func() time.Time, o Observer) *Engine {
 	return &Engine{
 		db: db, store: store, ids: ids, now: now, observer: o, alarms: newAlarms(),
-		slots: make(chan struct{}, maxTries), kinds: make(map[string]Kind), busy: make(map[larder.EffectID]bool),
+		kinds: make(map[string]*desk), busy: make(map[larder.EffectID]bool),
 	}
 }
 
 // Handle says how a kind of effect is done. It is called before Run and before any effect is added.
-func (e *Engine) Handle(kind string, k Kind) { e.kinds[kind] = k }
+func (e *Engine) Handle(kind string, k Kind) {
+	e.kinds[kind] = &desk{Kind: k, slots: make(chan struct{}, maxTries)}
+}
+
+// Tell names who opens a case for an effect that is given up or fails beyond its kind's patience. It
+// is called before Run.
+func (e *Engine) Tell(cases visit.CaseOpener) { e.cases = cases }
 
 // AddTx writes an effect that this process tries at once after the commit. It is born due only
 // after its kind's lease, so that nobody else tries it meanwhile; if this process dies, it is
@@ -139,7 +155,7 @@ func (e *Engine) arm(ctx context.Context) error {
 }
 
 func (e *Engine) sweep(ctx context.Context) {
-	due, err := e.overdue(ctx, larder.MillisOf(e.now()), sweepSize)
+	due, err := e.overdue(ctx, larder.MillisOf(e.now()), maxTries)
 	if err != nil && ctx.Err() == nil {
 		e.observer.EffectFailed(Effect{Kind: "sweep"}, err)
 	}
@@ -148,12 +164,14 @@ func (e *Engine) sweep(ctx context.Context) {
 	}
 }
 
+// overdue returns effects of the kinds that this process does, at most n of each, the most overdue
+// first. Those of a newer process are left for it.
 func (e *Engine) overdue(ctx context.Context, now larder.Millis, n int) (due []Effect, err error) {
 	err = e.db.View(ctx, func(tx larder.Tx) (err error) {
 		due, err = e.store.DueEffects(ctx, tx, now, n)
 		return err
 	})
-	return due, err
+	return slices.DeleteFunc(due, func(ef Effect) bool { return e.kinds[ef.Kind] == nil }), err
 }
 
 func (e *Engine) late(ef Effect) time.Duration { return max(e.now().Sub(ef.Due.Time()), 0) }
@@ -165,6 +183,7 @@ func (e *Engine) RunDue(ctx context.Context, now larder.Millis, n int) (int, err
 	if err != nil {
 		return 0, err
 	}
+	due = due[:min(len(due), max(n, 0))]
 	for _, ef := range due {
 		e.attempt(ctx, ef, e.late(ef))
 	}
@@ -174,8 +193,12 @@ func (e *Engine) RunDue(ctx context.Context, now larder.Millis, n int) (int, err
 // begin tries an effect in a goroutine of its own. An effect that finds no free slot, or a process
 // that is stopping or not yet running, stays pending until a sweep.
 func (e *Engine) begin(ef Effect, late time.Duration) {
+	b, ok := e.kinds[ef.Kind]
+	if !ok {
+		return // of a newer process: left for it
+	}
 	select {
-	case e.slots <- struct{}{}:
+	case b.slots <- struct{}{}:
 	default:
 		e.observer.Dropped("try")
 		return
@@ -189,7 +212,7 @@ func (e *Engine) begin(ef Effect, late time.Duration) {
 	base := e.base
 	e.mu.Unlock()
 	if !start {
-		<-e.slots
+		<-b.slots
 		return
 	}
 	go func() {
@@ -197,7 +220,7 @@ func (e *Engine) begin(ef Effect, late time.Duration) {
 			e.mu.Lock()
 			delete(e.busy, ef.ID)
 			e.mu.Unlock()
-			<-e.slots
+			<-b.slots
 			e.tries.Done()
 		}()
 		e.attempt(base, ef, late)
@@ -206,10 +229,11 @@ func (e *Engine) begin(ef Effect, late time.Duration) {
 
 // attempt claims an effect unless it is in its first attempt still, tries it and records the result.
 func (e *Engine) attempt(ctx context.Context, ef Effect, late time.Duration) {
-	k, ok := e.kinds[ef.Kind]
+	b, ok := e.kinds[ef.Kind]
 	if !ok {
-		return // of a newer process: left for it
+		return
 	}
+	k := b.Kind
 	if ef.Due <= larder.MillisOf(e.now()) {
 		claimed, err := e.claim(ctx, &ef, k)
 		if err != nil || !claimed {
@@ -226,6 +250,10 @@ func (e *Engine) attempt(ctx context.Context, ef Effect, late time.Duration) {
 		stale, err = e.record(ctx, ef, apply)
 		if stale {
 			outcome = "stale"
+		}
+		if err != nil && k.tells(ef.Attempt) {
+			told := e.db.Update(ctx, func(tx larder.Tx) error { return e.tellTx(ctx, tx, ef, err.Error()) })
+			err = errors.Join(err, told)
 		}
 	}
 	e.report(ef, outcome, late, err)
@@ -286,11 +314,11 @@ func (e *Engine) record(ctx context.Context, ef Effect, apply Apply) (stale bool
 
 // postpone keeps a failed effect for later, or gives it up and asks for a person.
 func (e *Engine) postpone(ctx context.Context, ef Effect, k Kind, why error) (outcome string, err error) {
-	pause, outcome := backoff(ef.Attempt), "failed"
+	pause, outcome, tells := k.backoff(ef.Attempt), "failed", k.tells(ef.Attempt)
 	if again, ok := errors.AsType[Again](why); ok {
-		pause, outcome, why = max(again.After, 10*time.Millisecond), "again", nil
+		pause, outcome, why, tells = max(again.After, 10*time.Millisecond), "again", nil, false
 	} else if k.Max > 0 && ef.Attempt >= k.Max {
-		outcome = "dead"
+		outcome, tells = "dead", true
 	}
 	ef.Due = larder.MillisOf(e.now()).Add(pause)
 	text := ""
@@ -298,15 +326,41 @@ func (e *Engine) postpone(ctx context.Context, ef Effect, k Kind, why error) (ou
 		text = why.Error()
 	}
 	err = e.db.Update(ctx, func(tx larder.Tx) error {
+		var ours bool
+		var err error
 		if outcome == "dead" {
-			_, err := e.store.EndEffect(ctx, tx, ef, Dead, text)
-			return err
-		}
-		kept, err := e.store.PostponeEffect(ctx, tx, ef, ef.Due, text)
-		if kept {
+			ours, err = e.store.EndEffect(ctx, tx, ef, Dead, text)
+		} else if ours, err = e.store.PostponeEffect(ctx, tx, ef, ef.Due, text); ours {
 			tx.AfterCommit(func() { e.alarms.set(ef) })
 		}
-		return err
+		if err != nil || !ours || !tells {
+			return err
+		}
+		return e.tellTx(ctx, tx, ef, text)
 	})
 	return outcome, errors.Join(why, err)
+}
+
+// tellTx asks for a person because of an effect that does not get done.
+func (e *Engine) tellTx(ctx context.Context, tx larder.Tx, ef Effect, why string) error {
+	if e.cases == nil {
+		return nil
+	}
+	return e.cases.OpenTx(ctx, tx, visit.NewCase{
+		Org: ef.Org, Cause: visit.CauseStuck, Subject: int64(ef.ID),
+		Detail: map[string]any{
+			"kind": ef.Kind, "key": strconv.FormatInt(ef.Key, 10), "effect_id": ef.ID.String(),
+			"attempts": ef.Attempt, "created_ms": int64(ef.Created), "why": clip(why),
+		},
+	})
+}
+
+// maxWhy is how many bytes of an error's text a case keeps.
+const maxWhy = 500
+
+func clip(text string) string {
+	if len(text) <= maxWhy {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxWhy], "")
 }

@@ -23,12 +23,18 @@ type Collector struct {
 // settleDown is how long a number that the provider has never seen may still be on its way to it.
 const settleDown = time.Minute
 
-// Handle registers the kinds.
+// Patience with a provider, and the longest pause of a timer that asks it.
+const (
+	moneyPatience = 18 // attempts, which is about seven hours: longer than a provider is down (P15)
+	queryPause    = time.Minute
+)
+
+// Handle registers the kinds. What asks for a consent is over when its session's deadline is.
 func (c *Collector) Handle(e *Engine) {
 	e.Handle(visit.EffectAsk, Kind{Handler: HandlerFunc(c.ask), Lease: 20 * time.Second})
-	e.Handle(visit.EffectRelease, Kind{Handler: HandlerFunc(c.release), Lease: 40 * time.Second})
-	e.Handle(visit.EffectCapture, Kind{Handler: HandlerFunc(c.capture), Lease: 40 * time.Second})
-	e.Handle(visit.EffectQuery, Kind{Handler: HandlerFunc(c.query), Lease: 40 * time.Second})
+	e.Handle(visit.EffectRelease, Kind{Handler: HandlerFunc(c.release), Lease: 40 * time.Second, Patience: moneyPatience})
+	e.Handle(visit.EffectCapture, Kind{Handler: HandlerFunc(c.capture), Lease: 40 * time.Second, Patience: moneyPatience})
+	e.Handle(visit.EffectQuery, Kind{Handler: HandlerFunc(c.query), Lease: 40 * time.Second, Pause: queryPause})
 }
 
 // ask registers the visit at the provider. The stored request is sent byte for byte, however often.

@@ -12,13 +12,18 @@ import (
 // Pauses of the opener.
 const (
 	proveAgain  = 300 * time.Millisecond // between pings while a cabinet is reconnecting
+	sessionWait = 2 * time.Second        // the longest before a session's effect that failed is tried again
 	replayDelay = 5 * time.Second        // after connecting, a cabinet has begun to replay what it has
 )
 
-// Handle registers the effects on cabinets.
+// deadlinePatience is far above the attempts of a deadline in good order: each look at a silent cabinet
+// counts two, and ten minutes of them are 600.
+const deadlinePatience = 1000
+
+// Handle registers the effects on cabinets. The open command is over when its session's deadlines are.
 func (f *Floor) Handle(e *Engine) {
-	e.Handle(visit.EffectOpen, Kind{Handler: HandlerFunc(f.open), Lease: 15 * time.Second})
-	e.Handle(visit.EffectDeadline, Kind{Handler: HandlerFunc(f.deadline), Lease: 15 * time.Second})
+	e.Handle(visit.EffectOpen, Kind{Handler: HandlerFunc(f.open), Lease: 15 * time.Second, Pause: sessionWait})
+	e.Handle(visit.EffectDeadline, Kind{Handler: HandlerFunc(f.deadline), Lease: 15 * time.Second, Pause: sessionWait, Patience: deadlinePatience})
 }
 
 // open sends the open command and waits for its answer until the command expires. The command keeps

@@ -39,6 +39,7 @@ const (
 	CauseOverCeiling     session.CaseCause = "over_ceiling"     // goods for more than was authorized; the rest is a debt
 	CausePaymentSurprise session.CaseCause = "payment_surprise" // the provider contradicts our row
 	CauseUnexplainedDoor session.CaseCause = "unexplained_door" // a door moved without a session
+	CauseStuck           session.CaseCause = "effect_stuck"     // something to do in the world fails again and again
 )
 
 // NewCase is what a person must judge.

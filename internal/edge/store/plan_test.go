@@ -19,6 +19,7 @@ var scanned = map[string]string{
 	"CabinetsOfOrg": "lists what an organization has",
 	"ProductsOfOrg": "lists what an organization has",
 	"CountEffects":  "an operator's overview, not a purchase's",
+	"DueEffects":    "reads from end to end what is overdue alone, which it finds by its index",
 }
 
 var (

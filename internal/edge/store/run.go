@@ -39,8 +39,8 @@ func (Effects) StopTimer(ctx context.Context, tx larder.Tx, org larder.OrgID, ki
 }
 
 // DueEffects implements [run.Store].
-func (Effects) DueEffects(ctx context.Context, tx larder.Tx, now larder.Millis, limit int) ([]run.Effect, error) {
-	rows, err := sqlc.New(From(tx)).DueEffects(ctx, sqlc.DueEffectsParams{DueAt: now, Limit: int32(limit)}) //nolint:gosec // hundreds
+func (Effects) DueEffects(ctx context.Context, tx larder.Tx, now larder.Millis, perKind int) ([]run.Effect, error) {
+	rows, err := sqlc.New(From(tx)).DueEffects(ctx, sqlc.DueEffectsParams{Now: now, PerKind: int64(perKind)})
 	return each(rows, func(r sqlc.DueEffectsRow) run.Effect {
 		return run.Effect{ID: r.ID, Org: r.OrgID, Kind: r.Kind, Key: r.Key, Attempt: r.Attempt, Due: r.DueAt, Created: r.CreatedAt}
 	}), err

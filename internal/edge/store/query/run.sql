@@ -16,9 +16,15 @@ RETURNING id, attempt;
 UPDATE effect SET state = 'void', attempt = attempt + 1, ended_at = $4
 WHERE org_id = $1 AND kind = $2 AND key = $3 AND state = 'pending';
 
+-- Some of each kind, so that a kind which gets nowhere hides no other.
 -- name: DueEffects :many
-SELECT id, org_id, kind, key, attempt, due_at, created_at FROM effect
-WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at, id LIMIT $2;
+WITH due AS (
+    SELECT e.id AS effect_id, CAST(row_number() OVER (PARTITION BY e.kind ORDER BY e.due_at, e.id) AS BIGINT) AS place
+    FROM effect e WHERE e.state = 'pending' AND e.due_at <= @now
+)
+SELECT effect.id, effect.org_id, effect.kind, effect.key, effect.attempt, effect.due_at, effect.created_at
+FROM effect JOIN due ON due.effect_id = effect.id
+WHERE due.place <= CAST(@per_kind AS BIGINT) ORDER BY effect.due_at, effect.id;
 
 -- name: NextEffects :many
 SELECT id, org_id, kind, key, attempt, due_at, created_at FROM effect

@@ -93,13 +93,18 @@ func (q *Queries) CountEffects(ctx context.Context) ([]CountEffectsRow, error) {
 }
 
 const dueEffects = `-- name: DueEffects :many
-SELECT id, org_id, kind, key, attempt, due_at, created_at FROM effect
-WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at, id LIMIT $2
+WITH due AS (
+    SELECT e.id AS effect_id, CAST(row_number() OVER (PARTITION BY e.kind ORDER BY e.due_at, e.id) AS BIGINT) AS place
+    FROM effect e WHERE e.state = 'pending' AND e.due_at <= $2
+)
+SELECT effect.id, effect.org_id, effect.kind, effect.key, effect.attempt, effect.due_at, effect.created_at
+FROM effect JOIN due ON due.effect_id = effect.id
+WHERE due.place <= CAST($1 AS BIGINT) ORDER BY effect.due_at, effect.id
 `
 
 type DueEffectsParams struct {
-	DueAt larder.Millis
-	Limit int32
+	PerKind int64
+	Now     larder.Millis
 }
 
 type DueEffectsRow struct {
@@ -112,8 +117,9 @@ type DueEffectsRow struct {
 	CreatedAt larder.Millis
 }
 
+// Some of each kind, so that a kind which gets nowhere hides no other.
 func (q *Queries) DueEffects(ctx context.Context, arg DueEffectsParams) ([]DueEffectsRow, error) {
-	rows, err := q.db.QueryContext(ctx, dueEffects, arg.DueAt, arg.Limit)
+	rows, err := q.db.QueryContext(ctx, dueEffects, arg.PerKind, arg.Now)
 	if err != nil {
 		return nil, err
 	}
