@@ -123,10 +123,10 @@ func (s *Service) Decide(ctx context.Context, actor larder.Actor, id larder.Case
 }
 
 // ExpireTx ends a case that nobody decided by its deadline: the shopper is charged nothing. A case
-// that was decided meanwhile changes nothing.
+// that was decided meanwhile changes nothing, and one that no policy can end stays open, overdue.
 func (s *Service) ExpireTx(ctx context.Context, tx larder.Tx, org larder.OrgID, id larder.CaseID) error {
 	c, err := s.Store.Case(ctx, tx, org, id)
-	if err != nil || c.State != Open {
+	if err != nil || c.State != Open || !policyEnds(c.Cause) {
 		return err
 	}
 	return s.endTx(ctx, tx, larder.System(org), c, ByPolicy, nil, "")
@@ -175,6 +175,12 @@ func (s *Service) endTx(ctx context.Context, tx larder.Tx, actor larder.Actor, c
 	return s.Audit.RecordTx(ctx, tx, actor, larder.AuditRecord{
 		Action: "case." + string(v), ObjectKind: "case", Object: int64(c.ID), Detail: note,
 	})
+}
+
+// policyEnds reports whether a case may end without anybody having seen it. Money on which we and the
+// provider differ, and what does not get done, does not become right by waiting.
+func policyEnds(cause session.CaseCause) bool {
+	return cause != visit.CausePaymentSurprise && cause != visit.CauseStuck
 }
 
 // judges tells who may see and decide cases.

@@ -140,3 +140,24 @@ func TestService_ProviderSaidTx_after_release(t *testing.T) {
 		t.Errorf("given back at %d, want now: %d", due, r.clock.millis())
 	}
 }
+
+// TestService_ExpireTx_unseen guards AC5 and I15: what no policy can put right stays with a person until
+// somebody has seen to it, however late.
+func TestService_ExpireTx_unseen(t *testing.T) {
+	t.Parallel()
+	for _, cause := range []session.CaseCause{visit.CauseStuck, visit.CausePaymentSurprise} {
+		r := newRig(t)
+		must(t, r.db.Update(t.Context(), func(tx larder.Tx) error {
+			return r.cases.OpenTx(t.Context(), tx, visit.NewCase{Org: r.org, Cause: cause, Subject: 7})
+		}))
+		c := r.theCase(t, cause)
+		r.clock.add(48 * time.Hour)
+		must(t, r.db.Update(t.Context(), func(tx larder.Tx) error { return r.cases.ExpireTx(t.Context(), tx, r.org, c.ID) }))
+		r.theCase(t, cause)
+		_, err := r.cases.Decide(t.Context(), r.support, c.ID, care.Decision{Note: "seen to", Key: "d1"})
+		must(t, err)
+		if cases := r.open(t); len(cases) != 0 {
+			t.Errorf("%+v", cases)
+		}
+	}
+}
