@@ -51,7 +51,7 @@ func TestCollector_ConsentAfterRelease(t *testing.T) {
 // back while the door opens.
 func TestFloor_ForeignAnswer(t *testing.T) {
 	t.Parallel()
-	inHouse(t, func(t *testing.T, h *house) {
+	inHouse(t, func(_ *testing.T, h *house) {
 		h.machine.deaf = true
 		id := h.open(h.alice, "k1")
 		command := h.machine.commands()[0]
