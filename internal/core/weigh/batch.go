@@ -87,12 +87,9 @@ func batchLine(line []byte, long bool) (any, error) {
 	if long {
 		return nil, fmt.Errorf("longer than %d bytes", MaxLine)
 	}
-	var s session
-	if err := json.Unmarshal(line, &s); err != nil {
+	s, err := readSession(line)
+	if err != nil {
 		return nil, err
-	}
-	if len(s.ID) == 0 {
-		return nil, errors.New("id is missing")
 	}
 	v, err := s.replay()
 	if err != nil {

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"larder"
 )
@@ -14,9 +16,70 @@ import (
 // session is one line of the batch's input. Unknown keys are passed over.
 type session struct {
 	ID       name         `json:"id"`
-	Lanes    []laneJSON   `json:"lanes"`
-	Readings []readJSON   `json:"readings"`
+	Lanes    []laneJSON   `json:"lanes"`    // nil if missing
+	Readings []readJSON   `json:"readings"` // nil if missing
 	Door     sessionDoors `json:"door"`
+}
+
+// readSession reads one line; the error is in the words of the input, not of this program.
+func readSession(line []byte) (*session, error) {
+	var s session
+	if err := json.Unmarshal(line, &s); err != nil {
+		return nil, inWords(line, err)
+	}
+	switch {
+	case len(s.ID) == 0:
+		return nil, errors.New("id is missing")
+	case s.Lanes == nil:
+		return nil, errors.New("lanes is missing")
+	case s.Readings == nil:
+		return nil, errors.New("readings is missing")
+	}
+	return &s, nil
+}
+
+// inWords puts an error of encoding/json into words that a reader of weighing.md section 7 knows:
+// where in the line, what stands there and what should.
+func inWords(line []byte, err error) error {
+	if bad, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("no JSON at byte %d of %d: %w", bad.Offset, len(line), err)
+	}
+	bad, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return err // of a name, a mass or a row of them, in words already
+	}
+	where := bad.Field
+	if where == "" {
+		where = "the line"
+	}
+	return fmt.Errorf("%s is %s at byte %d, want %s", where, article(bad.Value), bad.Offset, wanted(bad.Type))
+}
+
+// article puts a or an before what encoding/json calls a value: "array", "number 1.5", "bool".
+func article(value string) string {
+	switch {
+	case strings.HasPrefix(value, "array"), strings.HasPrefix(value, "object"):
+		return "an " + value
+	case value == "bool":
+		return "true or false"
+	}
+	return "a " + value
+}
+
+// wanted names, in the words of JSON, what a field takes.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Struct:
+		return "an object"
+	case reflect.Slice:
+		return "an array"
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	case reflect.Uint64:
+		return "a whole number of at least 0"
+	default:
+		return "another value"
+	}
 }
 
 type laneJSON struct {
@@ -75,7 +138,7 @@ func (n *name) UnmarshalJSON(text []byte) error {
 	case text[0] == '"', text[0] == '-', text[0] >= '0' && text[0] <= '9':
 		*n = bytes.Clone(text)
 	default:
-		return fmt.Errorf("not a string or a number: %.32s", text)
+		return fmt.Errorf("want a string or a number where %.32s is", text)
 	}
 	return nil
 }
@@ -97,7 +160,7 @@ type masses []larder.Gram
 func (m *masses) UnmarshalJSON(text []byte) error {
 	*m = (*m)[:0]
 	if string(text) == "null" || text[0] != '[' {
-		return errors.New("mass_g is not an array")
+		return fmt.Errorf("mass_g is %.32s, want an array", text)
 	}
 	rest := bytes.TrimSpace(text[1 : len(text)-1])
 	if *m == nil {
@@ -113,7 +176,7 @@ func (m *masses) UnmarshalJSON(text []byte) error {
 		}
 		x, err := strconv.ParseFloat(string(item), 64)
 		if err != nil && !errors.Is(err, strconv.ErrRange) {
-			return fmt.Errorf("mass_g holds %.32q, not a number", item)
+			return fmt.Errorf("mass_g holds %.32s, want numbers and nulls", item)
 		}
 		*m = append(*m, larder.Gram(x))
 	}
