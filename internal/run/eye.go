@@ -74,6 +74,16 @@ func (e *eye) event(ev larder.DoorEvent) {
 	}
 }
 
+// bound takes the opening of a door for the next shopper; one of another door, or of before this
+// session's close, is none.
+func (e *eye) bound(ev larder.DoorEvent) {
+	if ev.Door == e.scene.Session.Number && e.closed() && ev.At > e.door.closed {
+		e.rec.Bounded(ev.At, ev.Arrived)
+	}
+}
+
+func (e *eye) settled() bool { return e.rec.Settled() }
+
 func (e *eye) closed() bool { return e.door.closed != 0 }
 
 func (e *eye) empty() bool { return len(e.readings) == 0 }

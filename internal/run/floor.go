@@ -207,12 +207,31 @@ func (f *Floor) Event(ctx context.Context, epoch int64, ev larder.DoorEvent) err
 	if err := f.Visits.Door(ctx, p.org, ev); err != nil {
 		return err
 	}
+	if ev.Kind == larder.DoorOpened {
+		f.bound(ev)
+	}
 	if ev.Session != 0 {
 		if w := f.watch(ev.Cabinet, ev.Session); w != nil {
 			w.send(message{event: &ev})
 		}
 	}
 	return nil
+}
+
+// bound tells the other watches of a cabinet that a door was opened: what its lanes weigh from then
+// on is no evidence of the visit before (EX9, W8).
+func (f *Floor) bound(ev larder.DoorEvent) {
+	f.mu.Lock()
+	var others []*watch
+	for of, w := range f.watches {
+		if of.cabinet == ev.Cabinet && w.id != ev.Session {
+			others = append(others, w)
+		}
+	}
+	f.mu.Unlock()
+	for _, w := range others {
+		w.send(message{next: &ev})
+	}
 }
 
 // Readings takes a frame of weights. It works in memory.

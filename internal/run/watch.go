@@ -24,6 +24,7 @@ const (
 type message struct {
 	session  *session.Session
 	event    *larder.DoorEvent
+	next     *larder.DoorEvent // a door of the cabinet was opened for somebody else
 	readings *larder.Readings
 }
 
@@ -41,6 +42,7 @@ type watch struct {
 	state     session.State
 	version   int64 // of the session, as far as it is known
 	closed    bool
+	rested    bool // the door may be leased again
 	finished  bool // the evidence is stored, or none is wanted
 	published time.Time
 	lastRead  time.Time
@@ -145,6 +147,8 @@ func (w *watch) take(m message) {
 	case m.event != nil:
 		w.eye.event(*m.event)
 		w.closed = w.eye.closed()
+	case m.next != nil:
+		w.eye.bound(*m.next)
 	case m.readings != nil:
 		w.lastRead = w.floor.Now()
 		if w.finished {
@@ -185,6 +189,7 @@ func (w *watch) act(ctx context.Context) time.Duration {
 func (w *watch) judge(ctx context.Context, now time.Time) time.Duration {
 	v, next, done := w.eye.decide(larder.MillisOf(now))
 	if !done {
+		w.rest(ctx)
 		return max(next.Time().Sub(now), 10*time.Millisecond)
 	}
 	if err := w.commit(ctx, v); err != nil {
@@ -193,6 +198,19 @@ func (w *watch) judge(ctx context.Context, now time.Time) time.Duration {
 	}
 	w.floor.Observer.Judged(string(v.Kind), w.floor.Now().Sub(now))
 	return w.linger(ctx, w.floor.Now())
+}
+
+// rest lets the next shopper come once the lanes are at rest, while more is waited for (EX9). Where the
+// verdict is reached at the same moment, which is the rule, the verdict does it.
+func (w *watch) rest(ctx context.Context) {
+	if w.rested || !w.eye.settled() {
+		return
+	}
+	if err := w.floor.Visits.Rested(ctx, w.id); err != nil {
+		w.floor.Observer.Trouble(w.id, "rested", err)
+		return
+	}
+	w.rested = true
 }
 
 // keepEvidence stores the readings of a session that has gone another way, once no more come.

@@ -21,6 +21,7 @@ type Recognizer struct {
 	full                  bool          // readings were refused
 	due                   larder.Millis // before this Decide does not look again
 	dueFor                larder.Millis // the close that due was reckoned from
+	settled               bool          // at the latest look every lane was at rest after the close
 	verdict               *Verdict      // once decided
 }
 

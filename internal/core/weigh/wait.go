@@ -60,6 +60,10 @@ func (r *Recognizer) Decide(now larder.Millis) (v Verdict, next larder.Millis, d
 	return Verdict{}, r.due, false
 }
 
+// Settled reports whether every lane had come to rest after the close when [Recognizer.Decide] last
+// looked: the next shopper may come, whatever else is waited for (EX9).
+func (r *Recognizer) Settled() bool { return r.settled }
+
 // closing returns the close, told or read from the cadence.
 func (r *Recognizer) closing() (door, bool) {
 	if r.closed.known {
@@ -131,7 +135,8 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 		chance = maybeStuck
 	}
 	o := r.outcome(closed.at, true, chance)
-	if !end && slices.Contains(o.reasons, ReasonNoStableWeight) {
+	r.settled = !slices.Contains(o.reasons, ReasonNoStableWeight)
+	if !end && !r.settled {
 		return Verdict{}, false
 	}
 	if early && (len(o.reasons) > 0 || len(o.alerts) > 0 || o.confidence < r.policy.Early) {
