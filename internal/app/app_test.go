@@ -38,7 +38,7 @@ func (l *logbook) String() string {
 	return l.text.String()
 }
 
-// Issue 2, item 10: the whole program starts on a folder and a free port, answers for its health, and
+// PL4, PL9: the whole program starts on a folder and a free port, answers for its health, and
 // leaves nothing behind.
 func TestApp_Run(t *testing.T) { //nolint:paralleltest // counts goroutines
 	before := goleak.IgnoreCurrent()

@@ -42,7 +42,7 @@ func (d *diary) obedient(name string, tail time.Duration) part {
 
 var quiet = slog.New(slog.DiscardHandler)
 
-// Issue 2, item 10: connections stop first, then what is under way; all within 10 s.
+// PL9: connections stop first, then what is under way; all within 10 s.
 func TestRunStages(t *testing.T) {
 	t.Parallel()
 	disk := errors.New("the disk failed")

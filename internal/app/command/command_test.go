@@ -77,7 +77,7 @@ func TestRun_settings_file(t *testing.T) {
 	larder(t, nil, "", "migrate", "--config", path).want(t, 2, "", "dbb: "+path+": no such setting")
 }
 
-// weighing.md, section 7: verdicts in order, a malformed line does not stop the others, status 1.
+// docs/weighing.md section 7: verdicts in order, a malformed line does not stop the others, status 1.
 func TestRun_weigh(t *testing.T) {
 	t.Parallel()
 	good := `{"id":"a","lanes":[{"lane":1,"shelf":1,"unit_mass_g":330,"unit_mass_sd_g":2,"price_fen":300,"stock":5,"noise_g":1}],"readings":[],` +
@@ -91,7 +91,7 @@ func TestRun_weigh(t *testing.T) {
 	}
 }
 
-// Issue 2, item 6: one take of 623 g within 3 g on the real trace, through the command.
+// docs/weighing.md section 6: one take of 623 g within 3 g on the real trace, through the command.
 func TestRun_weigh_plates(t *testing.T) {
 	t.Parallel()
 	r := larder(t, nil, "", "weigh", "--plates", plates+"plates-300ms.csv.gz", "--catalogue", plates+"plates-catalogue.csv")

@@ -63,7 +63,7 @@ func problems(t *testing.T, err error) []string {
 	return strings.Split(invalid.Error(), "\n")
 }
 
-// Issue 2, item 10: flags, then LARDER_*, then the file, then the default.
+// PL8: flags, then LARDER_*, then the file, then the default.
 func TestResolver_Resolve(t *testing.T) {
 	t.Parallel()
 	file := config.File{Path: "f.json", Values: map[string]string{"log-level": "error", "node": "3", "open-ttl": "7s", "db": "file.db"}}
@@ -157,7 +157,7 @@ func TestSecret_is_hidden(t *testing.T) {
 	}
 }
 
-// Issue 2, item 10: a wrong setting names its key and reason; all of them at once.
+// PL8: a wrong setting names its key and reason; all of them at once.
 func TestConfig_Check(t *testing.T) {
 	t.Parallel()
 	good := func() config.Config {

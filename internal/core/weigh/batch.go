@@ -19,7 +19,7 @@ const MaxLine = 4 << 20
 const asksMax = 2*MaxReadings + 1_000
 
 // Batch reads recorded sessions from in, one JSON object a line, and writes their verdicts to out in
-// the same order; weighing.md section 7 is the format. Each session is replayed through the
+// the same order; docs/weighing.md section 7 is the format. Each session is replayed through the
 // recognizer that production runs, on the clock of arrived_ms. A malformed line gets {"id","error"}
 // and is counted in bad; err is a failure of in or out. Empty lines are skipped. Memory is bounded by
 // [MaxLine].

@@ -38,7 +38,7 @@ func readSession(line []byte) (*session, error) {
 	return &s, nil
 }
 
-// inWords puts an error of encoding/json into words that a reader of weighing.md section 7 knows:
+// inWords puts an error of encoding/json into words that a reader of docs/weighing.md section 7 knows:
 // where in the line, what stands there and what should.
 func inWords(line []byte, err error) error {
 	if bad, ok := errors.AsType[*json.SyntaxError](err); ok {

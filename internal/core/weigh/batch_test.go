@@ -146,7 +146,7 @@ func goldenLines() string {
 	return b.String()
 }
 
-// weighing.md section 7: the format of both ends; a malformed line is answered and the run goes on.
+// docs/weighing.md section 7: the format of both ends; a malformed line is answered and the run goes on.
 func TestBatch_golden(t *testing.T) {
 	t.Parallel()
 	if *update {

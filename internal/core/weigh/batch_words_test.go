@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// weighing.md section 7: a malformed line is told in the words of the input, where in the line and
+// docs/weighing.md section 7: a malformed line is told in the words of the input, where in the line and
 // what should stand there; no word of this program's types leaks, and what is missing is not made up.
 func TestBatch_malformed_line_in_words(t *testing.T) {
 	t.Parallel()

@@ -2,7 +2,7 @@ package weigh
 
 import "math"
 
-// Constants of the counting (weighing.md 3.4 and 3.5), grams and shares.
+// Constants of the counting (docs/weighing.md sections 3.4 and 3.5), grams and shares.
 const (
 	seatSD    = 1.5    // what a net change of before to after differs by, whatever was done
 	crosstalk = 0.003  // share of a shelf-mate's change that shows on this lane

@@ -33,7 +33,7 @@ func decide(t *testing.T, r *weigh.Recognizer, readings []weigh.Reading, from la
 	return weigh.Verdict{}
 }
 
-// weighing.md 3.1: the cadence of the readings stands in for a door event that never came.
+// docs/weighing.md section 3.1: the cadence of the readings stands in for a door event that never came.
 func TestRecognizer_Decide_missing_door_events(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

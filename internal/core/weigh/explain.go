@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Constants of the joint explanation (weighing.md 3.5).
+// Constants of the joint explanation (docs/weighing.md section 3.5).
 const (
 	sameGain     = 0.004 // two lanes weigh the same object differently by this share (1 sd)
 	looseFactor  = 3     // what is so many times outside the tolerance still competes

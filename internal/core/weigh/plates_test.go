@@ -30,7 +30,7 @@ func open(t *testing.T, name string) io.Reader {
 	return bytes.NewReader(text)
 }
 
-// The goal of weighing.md section 6 on the real trace: 623 g on g1s5p11 within 3 g, nothing else.
+// The goal of docs/weighing.md section 6 on the real trace: 623 g on g1s5p11 within 3 g, nothing else.
 func TestPlates_RealTrace(t *testing.T) {
 	t.Parallel()
 	unzipped, err := gzip.NewReader(open(t, plateTrace))

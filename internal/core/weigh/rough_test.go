@@ -137,7 +137,7 @@ func (s *scene) transport(readings []weigh.Reading) []weigh.Reading {
 	return out
 }
 
-// The first goals of weighing.md section 6 under a rougher model than the demo's: wrong charges stay
+// The first goals of docs/weighing.md section 6 under a rougher model than the demo's: wrong charges stay
 // rare, reviews few, and nothing is decided late.
 func TestRecognizer_RoughSessions(t *testing.T) {
 	t.Parallel()

@@ -7,7 +7,7 @@ import (
 	"larder"
 )
 
-// Constants of the level finder (weighing.md 3.3); sq is the standard deviation of a frame now.
+// Constants of the level finder (docs/weighing.md section 3.3); sq is the standard deviation of a frame now.
 const (
 	quantum   = 0.29 // sd of rounding to 1 g
 	joinSD    = 4.0  // a sample within joinSD·sq + slack of the running median stays on the level

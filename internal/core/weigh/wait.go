@@ -8,7 +8,7 @@ import (
 )
 
 // When a verdict is tried and when waiting ends, in milliseconds of the platform's clock from the
-// arrival of the close (weighing.md 3.7).
+// arrival of the close (docs/weighing.md section 3.7).
 const (
 	tryEvery  = 300    // while fast frames come
 	tryLater  = 4_000  // while an idle reading or a stalled connection is waited for
@@ -22,7 +22,7 @@ const (
 )
 
 // suggested is the most that is claimed for a suggestion: the share of reviews in which it is right
-// (weighing.md 6).
+// (docs/weighing.md section 6).
 const suggested = 0.75
 
 // Decide returns the verdict if there is one by now, on the platform's clock; otherwise when to ask

@@ -14,7 +14,7 @@ import (
 	"larder/internal/sim/physics"
 )
 
-// Issue 2 item 4, docs/protocol.md section 9: one purchase on the wire.
+// LK2, docs/protocol.md section 9: one purchase on the wire.
 func TestCabinet_Run(t *testing.T) {
 	t.Parallel()
 	t.Run("a purchase in a bubble", func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"larder/internal/sim/demo"
 )
 
-// Issue 2 item 11: the control plays hands, door, cable and the provider's page, for this machine only.
+// BY15: the control plays hands, door, cable and the provider's page, for this machine only.
 func TestWorld_Handler(t *testing.T) {
 	t.Parallel()
 	const first = "/demo/cabinets/LD-2611-0001/"

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Issue 2 item 11: what Once takes follows from the seed, and something always leaves.
+// BY15: what Once takes follows from the seed, and something always leaves.
 func TestDrawErrand(t *testing.T) {
 	t.Parallel()
 	plan, err := Fleet(1)

@@ -10,7 +10,7 @@ import (
 	"larder/internal/sim/demo"
 )
 
-// Issue 2 item 11: what shall be registered is data, and the same for the same seed.
+// BY15: what shall be registered is data, and the same for the same seed.
 func TestFleet(t *testing.T) {
 	t.Parallel()
 	fleet := func(t *testing.T, seed uint64) demo.Plan {

@@ -12,7 +12,7 @@ type Product struct {
 	Price    larder.Fen  // before the site's surcharge
 }
 
-// Spreads of pieces, relative (weighing.md section 2: median 1.2 %, from 0.3 % to 4 %).
+// Spreads of pieces, relative (docs/weighing.md section 2: median 1.2 %, from 0.3 % to 4 %).
 const (
 	filled = 0.006 // bottles and cans are filled by machines
 	packed = 0.012 // so are bags, less exactly

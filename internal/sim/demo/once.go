@@ -24,7 +24,7 @@ type OnceConfig struct {
 }
 
 // How long each wait may last. Most end within tens of milliseconds; weighing takes up to 9 s, and
-// the rest of its time is the wait for the next idle reading (weighing.md section 3.7).
+// the rest of its time is the wait for the next idle reading (docs/weighing.md section 3.7).
 const (
 	withinConnect = 15 * time.Second
 	withinAsk     = 10 * time.Second

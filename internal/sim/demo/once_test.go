@@ -10,7 +10,7 @@ import (
 	"larder/internal/sim/demo"
 )
 
-// Issue 2 item 11: one purchase without a browser, and nothing but the truth is accepted.
+// BY15: one purchase without a browser, and nothing but the truth is accepted.
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	t.Run("prints the receipt of what was taken", func(t *testing.T) {

@@ -28,7 +28,7 @@ func serve(t *testing.T, p *fakePlatform, method, path, body string, change func
 	return w
 }
 
-// Issue 2 item 11: one plain page at "/", which loads nothing from elsewhere and runs nothing that
+// BY15: one plain page at "/", which loads nothing from elsewhere and runs nothing that
 // stands in its markup.
 func TestPage(t *testing.T) {
 	t.Parallel()

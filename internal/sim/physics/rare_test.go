@@ -7,7 +7,7 @@ import (
 	"larder/internal/sim/physics"
 )
 
-// The rare rows of weighing.md section 2, goods included.
+// The rare rows of docs/weighing.md section 2, goods included.
 
 func TestF1_badReadings(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,6 @@
 package physics
 
-// The figures of fault model F1: weighing.md section 2, in its order. Masses in grams, times in
+// The figures of fault model F1: docs/weighing.md section 2, in its order. Masses in grams, times in
 // milliseconds, angles in radians. Where the table leaves a choice open, the comment says which
 // was made.
 

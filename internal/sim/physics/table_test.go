@@ -10,7 +10,7 @@ import (
 	"larder/internal/sim/physics"
 )
 
-// The tests of this file measure the model against the table of weighing.md section 2. Seeds are
+// The tests of this file measure the model against the table of docs/weighing.md section 2. Seeds are
 // fixed; the bounds are about four standard errors wide.
 
 func quantile(xs []float64, q float64) float64 {

@@ -176,7 +176,7 @@ func TestGateway_Capabilities(t *testing.T) {
 	}
 }
 
-// TestGateway_Stop guards I21 and issue 2 item 10: a gateway that stops says so, lets a commit end,
+// TestGateway_Stop guards I21 and PL9: a gateway that stops says so, lets a commit end,
 // and leaves no goroutine.
 func TestGateway_Stop(t *testing.T) {
 	t.Parallel()

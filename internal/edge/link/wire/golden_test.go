@@ -79,7 +79,7 @@ func goldens() []golden {
 	}
 }
 
-// TestGolden guards issue 2 item 4: the frames that firmware authors are shown are the frames that
+// TestGolden guards LK2: the frames that firmware authors are shown are the frames that
 // we send and accept.
 func TestGolden(t *testing.T) {
 	t.Parallel()

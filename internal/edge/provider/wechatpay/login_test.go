@@ -20,7 +20,7 @@ func newLogin(t *testing.T, b *bench, secret string) *wechatpay.Login {
 	return l
 }
 
-// TestLogin_Identify guards issue 2 item 7: a code is good for one sign-in of one customer.
+// TestLogin_Identify guards S13: a login code is good for one sign-in of one customer.
 func TestLogin_Identify(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, sandbox.Config{})
