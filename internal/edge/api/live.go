@@ -154,11 +154,7 @@ func (s *stream) lives(ctx context.Context, to push) error {
 
 // tell sends what the client does not have yet.
 func (s *stream) tell(ctx context.Context, to push) error {
-	v := wholeView(s.latest)
-	if s.basket != nil && v.State != session.Ended { // then the bill counts
-		v.Basket = *s.basket
-		v.Basket.Lines = whole(v.Basket.Lines)
-	}
+	v := shown(s.latest, s.basket)
 	encoded, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("api: encode session %s: %w", s.id, err)

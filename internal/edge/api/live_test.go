@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"larder"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
@@ -133,6 +135,56 @@ func TestLive_from_start_to_end(t *testing.T) {
 			t.Error("what the client has was sent again")
 		}
 	})
+}
+
+// Walk, step 5: who only polls sees what who follows sees, the basket of an open door included, by
+// whichever question; what has ended shows its bill and no estimate.
+func TestLive_for_who_polls(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T, r *rig) {
+		id := r.start(t).ID
+		p := r.follow(t, id)
+		r.says(t, id, payment.ProviderWaiting)
+		r.says(t, id, payment.ProviderAuthorized)
+		r.opened(t, id)
+		same := func() visit.View {
+			t.Helper()
+			views, _ := p.seen(t)
+			want := views[len(views)-1]
+			var got visit.View
+			must(t, json.Unmarshal(r.ask(t, ownCustomer, "GET", "/v1/sessions/"+id.String(), "").Body.Bytes(), &got))
+			var list struct{ Sessions []visit.View }
+			must(t, json.Unmarshal(r.ask(t, ownCustomer, "GET", "/v1/sessions", "").Body.Bytes(), &list))
+			if diff := cmp.Diff([]visit.View{want, want}, append(list.Sessions, got)); diff != "" {
+				t.Errorf("list and poll differ from the stream: %s", diff)
+			}
+			return got
+		}
+		if v := same(); v.State != session.Open || v.Basket.Lines == nil {
+			t.Fatalf("before an estimate: %+v", v)
+		}
+		r.live.Estimate(id, visit.Basket{Lines: []visit.Line{{Name: "可乐", Count: 1}}, Total: 350})
+		r.live.Estimate(id, visit.Basket{Lines: []visit.Line{{Name: "可乐", Count: 2}}, Total: 700})
+		if v := same(); v.Basket.Total != 700 || len(v.Basket.Lines) != 1 {
+			t.Errorf("polled %+v, want the newest estimate", v.Basket)
+		}
+		refused(t, r.ask(t, otherCustomer, "GET", "/v1/sessions/"+id.String(), ""), 404, larder.CodeNotFound)
+		p.gone()
+	})
+}
+
+func TestLive_ended_beside_an_estimate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.start(t).ID
+	r.live.Estimate(id, visit.Basket{Lines: []visit.Line{{Name: "可乐", Count: 1}}, Total: 350})
+	_, err := r.visits.Cancel(t.Context(), r.owner, id)
+	must(t, err)
+	var got visit.View
+	must(t, json.Unmarshal(r.ask(t, ownCustomer, "GET", "/v1/sessions/"+id.String(), "").Body.Bytes(), &got))
+	if got.State != session.Ended || got.Basket.Total != 0 || got.Basket.Lines == nil {
+		t.Errorf("a canceled visit shows %+v", got)
+	}
 }
 
 func TestLive_ends_with_the_session(t *testing.T) {

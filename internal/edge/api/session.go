@@ -81,7 +81,10 @@ func (a *API) startSession(ctx context.Context, in *startInput) (*viewAnswer, er
 	if larder.CodeOf(err) == larder.CodeNotFound {
 		a.scans.spend(asker)
 	}
-	return answerView(v, err)
+	if err != nil {
+		return nil, err
+	}
+	return &viewAnswer{Body: shown(v, a.estimate(v.ID))}, nil // with this key it may have begun long ago
 }
 
 func (a *API) listSessions(ctx context.Context, in *historyInput) (*historyAnswer, error) {
@@ -92,7 +95,7 @@ func (a *API) listSessions(ctx context.Context, in *historyInput) (*historyAnswe
 	var out historyAnswer
 	out.Body.Sessions = make([]visit.View, 0, len(views))
 	for _, v := range views {
-		out.Body.Sessions = append(out.Body.Sessions, wholeView(v))
+		out.Body.Sessions = append(out.Body.Sessions, shown(v, a.estimate(v.ID)))
 	}
 	return &out, nil
 }
@@ -102,7 +105,7 @@ func (a *API) getSession(ctx context.Context, in *SessionPath) (*viewAnswer, err
 	if err != nil {
 		return nil, err
 	}
-	return answerView(a.deps.Visits.View(ctx, actorOf(ctx), id))
+	return a.answerView(id, func() (visit.View, error) { return a.deps.Visits.View(ctx, actorOf(ctx), id) })
 }
 
 func (a *API) cancelSession(ctx context.Context, in *SessionPath) (*viewAnswer, error) {
@@ -110,7 +113,7 @@ func (a *API) cancelSession(ctx context.Context, in *SessionPath) (*viewAnswer, 
 	if err != nil {
 		return nil, err
 	}
-	return answerView(a.deps.Visits.Cancel(ctx, actorOf(ctx), id))
+	return a.answerView(id, func() (visit.View, error) { return a.deps.Visits.Cancel(ctx, actorOf(ctx), id) })
 }
 
 func (a *API) getReceipt(ctx context.Context, in *SessionPath) (*receiptAnswer, error) {
@@ -124,19 +127,6 @@ func (a *API) getReceipt(ctx context.Context, in *SessionPath) (*receiptAnswer, 
 	}
 	r.Lines, r.Lanes = whole(r.Lines), whole(r.Lanes)
 	return &receiptAnswer{Body: r}, nil
-}
-
-func answerView(v visit.View, err error) (*viewAnswer, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &viewAnswer{Body: wholeView(v)}, nil
-}
-
-// wholeView has no list that is null: clients were promised lists.
-func wholeView(v visit.View) visit.View {
-	v.Basket.Lines = whole(v.Basket.Lines)
-	return v
 }
 
 // whole is the list itself, or an empty one in place of nil.
