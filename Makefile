@@ -47,7 +47,7 @@ test: ## run every test under the race detector
 	@scripts/nested $(GO) test ./...
 
 .PHONY: check
-check: format vet lint short drift ## what to run before a commit: format, vet, lint, short tests, generated code
+check: format vet tidy lint short drift ## what to run before a commit: format, vet, modules, lint, short tests, generated code
 
 .PHONY: format
 format:
@@ -59,6 +59,11 @@ format:
 vet:
 	@scripts/need go
 	$(GO) vet ./...
+
+.PHONY: tidy
+tidy:
+	@scripts/need go git
+	@scripts/tidy
 
 .PHONY: lint
 lint: $(LINT) ## run the linters (the first time builds them: minutes)
