@@ -108,6 +108,7 @@ func drawKind(b *strings.Builder, kind session.EventKind, variants []session.Eve
 // cell is "·" for an event without consequence, or what changes and what is asked for.
 func cell(p *play, ev session.Event) string {
 	before := p.s
+	p.now++ // what moves a moment of the session does not hide behind the moment being the same
 	effects := p.step(ev)
 	if before == p.s && len(effects) == 0 {
 		return "·"
