@@ -98,6 +98,11 @@ fuzz: ## fuzz each target for FUZZTIME
 	@scripts/need go
 	@scripts/fuzz $(FUZZTIME)
 
+.PHONY: mutants
+mutants: ## plant known mistakes one at a time and show which test finds each (minutes)
+	@scripts/need go
+	$(GO) run ./test/mutants $(if $(ONLY),-only "$(ONLY)")
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf bin

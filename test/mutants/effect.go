@@ -1,0 +1,60 @@
+package main
+
+// effectMutants lose or double what must be done in the world.
+var effectMutants = []Mutant{
+	{
+		Name: "run/claimed-without-attempt", Guard: "I15 B8",
+		Why:  "two processes do the same effect at the same time",
+		File: effectSQL, Old: "due_at = $3 WHERE id = $1 AND attempt = $2 AND state = 'pending'\n`\n\ntype ClaimEffectParams", New: "due_at = $3 WHERE id = $1 AND attempt >= $2 AND state = 'pending'\n`\n\ntype ClaimEffectParams",
+		Tests: []string{inRun, inStore},
+	},
+	{
+		Name: "run/overtaken-result-counts", Guard: "I10 I15",
+		Why:  "a try that was given up for dead writes its result over the newer one's",
+		File: "internal/run/engine.go", Old: "stale = !ended", New: "stale = !ended && recordTries == 0",
+		Tests: []string{inRun},
+	},
+	{
+		Name: "run/timers-are-not-armed-at-start", Guard: "B9",
+		Why:  "after a restart every timer waits for a sweep",
+		File: "internal/run/engine.go", Old: "next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.now()), armAtStart)", New: "next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.now()), 0)",
+		Tests: []string{inRun},
+	},
+	{
+		Name: "run/poison-is-tried-for-ever", Guard: "B1 I20",
+		Why:  "what can never succeed has no owner",
+		File: "internal/run/engine.go", Old: "} else if k.Max > 0 && ef.Attempt >= k.Max {", New: "} else if k.Max > 0 && ef.Attempt > 1<<40 {",
+		Tests: []string{inRun},
+	},
+	{
+		Name: "visit/timer-is-lost", Guard: "I8 B9",
+		Why:  "a session whose cabinet falls silent never ends",
+		File: "internal/core/visit/service.go", Old: "if after.Deadline != before.Deadline {", New: "if after.Deadline != before.Deadline && after.Deadline == 0 {",
+		Tests: []string{inVisit, inRun},
+	},
+	{
+		Name: "visit/release-is-not-asked-for", Guard: "I15 I8",
+		Why:  "the row says that the money goes back, and nobody tells the provider",
+		File: settleFile, Old: "return s.Effects.AddTx(ctx, tx, p.Org, EffectRelease, int64(p.ID))", New: "return nil",
+		Tests: []string{inVisit, inRun},
+	},
+	{
+		Name: "store/bells-before-the-commit", Guard: "I17 L1",
+		Why:  "a door opens for a consent that the disk refused",
+		File: "internal/edge/store/sqlite/writer.go", Old: "\tstart := time.Now()\n\tif err := c.control(\"COMMIT\"); err != nil {",
+		New:   "\tstart := time.Now()\n\tfor _, o := range applied {\n\t\tw.ring(o.tx)\n\t}\n\tif err := c.control(\"COMMIT\"); err != nil {",
+		Tests: []string{inStore},
+	},
+	{
+		Name: "store/failed-neighbor-stays", Guard: "L1 I3",
+		Why:  "half of a refused settlement is committed with the next one",
+		File: "internal/edge/store/sqlite/turn.go", Old: `[]string{"ROLLBACK TO turn", "RELEASE turn"}`, New: `[]string{"RELEASE turn"}`,
+		Tests: []string{inStore},
+	},
+	{
+		Name: "visit/notice-is-not-stored", Guard: "I16 I20",
+		Why:  "what a provider said cannot be shown to anybody",
+		File: "internal/edge/store/payment.go", Old: "AddNotice(ctx, sqlc.AddNoticeParams{", New: "AddNotice(ctx, sqlc.AddNoticeParams{}); _ = (sqlc.AddNoticeParams{",
+		Tests: []string{inVisit},
+	},
+}

@@ -1,0 +1,35 @@
+package main
+
+// evidenceMutants charge for what the scales did not show.
+var evidenceMutants = []Mutant{
+	{
+		Name: "weigh/grey-band-is-charged", Guard: "W3",
+		Why:  "a loss that fits no count is billed all the same",
+		File: "internal/core/weigh/count.go", Old: "case math.Abs(c.rest) > c.tolerance:", New: "case math.Abs(c.rest) > 1e9*c.tolerance:",
+		Tests: []string{inWeigh},
+	},
+	{
+		Name: "weigh/weight-from-before-the-close", Guard: "W2",
+		Why:  "the last weight of the open door counts as what was left",
+		File: "internal/core/weigh/scale.go", Old: "i >= 0 && frames[i].at >= closed+restAfter; i--", New: "i >= 0; i--",
+		Tests: []string{inWeigh},
+	},
+	{
+		Name: "weigh/unsettled-is-decided", Guard: "W1",
+		Why:  "lanes that never came to rest are billed",
+		File: "internal/core/weigh/wait.go", Old: "if len(o.reasons) > 0 {\n\t\to.confidence = min(o.confidence, suggested)", New: "if o.reasons = nil; len(o.reasons) > 0 {\n\t\to.confidence = min(o.confidence, suggested)",
+		Tests: []string{inWeigh},
+	},
+	{
+		Name: "run/another-sessions-readings", Guard: "W8 I11",
+		Why:  "what the next shopper takes is billed to the one before",
+		File: "internal/run/floor.go", Old: "if w := f.watch(r.Cabinet, r.Session); w != nil {", New: "for _, w := range f.watches {",
+		Tests: []string{inRun},
+	},
+	{
+		Name: "visit/price-of-today", Guard: "I13",
+		Why:  "the shelf said 3.00 when the door was opened and the bill says 5.00",
+		File: settleFile, Old: "s.Planograms.SlotsTx(ctx, tx, of.Door, of.Planogram)", New: "s.Planograms.SlotsTx(ctx, tx, of.Door, of.Planogram+1)",
+		Tests: []string{inVisit},
+	},
+}

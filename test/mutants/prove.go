@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// testTime bounds one package's tests: a mutant may well hang them, which counts as found.
+const testTime = 5 * time.Minute
+
+// Finding is what the tests of one package said.
+type Finding struct {
+	Package string
+	Test    string        // the first test that failed, the innermost; "" if none did
+	Built   bool          // the package compiled
+	Said    string        // the tail of what was printed, where something failed
+	Took    time.Duration // of the whole run
+}
+
+// Found reports whether a test failed.
+func (f Finding) Found() bool { return f.Test != "" }
+
+// event is a line of `go test -json`.
+type event struct {
+	Action, Package, Test, Output string
+}
+
+// test runs the tests of a package, with an overlay if one is named.
+func test(ctx context.Context, root, overlay, pkg string) (Finding, error) {
+	args := []string{"test", "-json", "-count=1", "-failfast", "-timeout", testTime.String()}
+	if overlay != "" {
+		args = append(args, "-overlay", overlay)
+	}
+	began := time.Now()
+	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...) //nolint:gosec // packages of our own list
+	cmd.Dir = root
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return Finding{}, fmt.Errorf("go test %s: %w", pkg, err)
+	}
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	if err := cmd.Start(); err != nil {
+		return Finding{}, fmt.Errorf("go test %s: %w", pkg, err)
+	}
+	found, read := listen(out)
+	ended := cmd.Wait()
+	found.Package, found.Took = pkg, time.Since(began)
+	if read != nil {
+		return found, fmt.Errorf("go test %s: %w", pkg, read)
+	}
+	if ended != nil && found.Built && !found.Found() {
+		found.Test, found.Said = "(the test binary ended)", found.Said+stderr.String() // a panic, a deadlock, a timeout
+	}
+	return found, ctx.Err()
+}
+
+// listen reads what the go command reports until its end.
+func listen(out io.Reader) (Finding, error) {
+	found := Finding{Built: true}
+	var said []string
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var e event
+		if json.Unmarshal(lines.Bytes(), &e) != nil {
+			continue // the go command's own words
+		}
+		switch {
+		case e.Action == "build-fail":
+			found.Built = false
+		case e.Action == "output" || e.Action == "build-output":
+			said = append(said, e.Output)
+			said = said[max(0, len(said)-30):]
+		case e.Action == "fail" && (found.Test == "" || strings.HasPrefix(e.Test, found.Test+"/")):
+			found.Test = e.Test
+		}
+	}
+	if !found.Built || found.Found() {
+		found.Said = strings.Join(said, "")
+	}
+	if err := lines.Err(); err != nil {
+		return found, err
+	}
+	return found, nil
+}
