@@ -1,0 +1,90 @@
+package catalog_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"larder/test/catalog"
+)
+
+// TestRepository guards that a reader of this repository alone can look up every id that its
+// comments and pages cite.
+func TestRepository(t *testing.T) {
+	t.Parallel()
+	root := filepath.Join("..", "..")
+	defined, err := catalog.Defined(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = fs.WalkDir(os.DirFS(root), ".", func(name string, d fs.DirEntry, err error) error {
+		base := path.Base(name)
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (base == "testdata" || base == "bin" || base == "node_modules" || name != "." && base[0] == '.'):
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		text, err := said(filepath.Join(root, filepath.FromSlash(name)))
+		for _, id := range catalog.Cited(text) {
+			if defined[id] == "" {
+				t.Errorf("%s cites %s, which no page defines", name, id)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// code is what a page quotes.
+var code = regexp.MustCompile("(?s)```.*?```|`[^`\n]*`")
+
+// said returns what a file says to its reader: the comments of source, the prose of a page.
+func said(name string) (string, error) {
+	ext := path.Ext(name)
+	if ext != ".go" && ext != ".sql" && ext != ".md" {
+		return "", nil
+	}
+	text, err := os.ReadFile(name)
+	switch {
+	case err != nil:
+		return "", err
+	case ext == ".md":
+		return code.ReplaceAllString(string(text), ""), nil
+	case ext == ".sql":
+		return sqlComments(string(text)), nil
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments|parser.SkipObjectResolution)
+	if err != nil {
+		return "", err
+	}
+	if ast.IsGenerated(file) {
+		return "", nil
+	}
+	var b strings.Builder
+	for _, group := range file.Comments {
+		b.WriteString(group.Text())
+	}
+	return b.String(), nil
+}
+
+func sqlComments(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		if _, comment, ok := strings.Cut(line, "--"); ok {
+			b.WriteString(comment)
+		}
+	}
+	return b.String()
+}

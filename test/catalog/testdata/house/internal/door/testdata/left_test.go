@@ -1,0 +1,4 @@
+package left
+
+// TestLeft cites O14.
+func TestLeft(t *testing.T) {}

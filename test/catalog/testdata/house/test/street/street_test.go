@@ -1,0 +1,6 @@
+package street_test
+
+import "testing"
+
+// TestStreet guards D1 and O4.
+func TestStreet(t *testing.T) {}
