@@ -1,6 +1,7 @@
 package cabinet
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -129,6 +130,26 @@ func (c *Cabinet) Touch(lane int) error {
 	defer c.mu.Unlock()
 	_, err := c.body.Touch(c.hand(), lane)
 	return err
+}
+
+// WaitHands returns when the last hand is out of the cabinet, or with the context's error. What was
+// asked for before is done then; the door may have fallen shut.
+func (c *Cabinet) WaitHands(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		left := time.Until(c.free())
+		c.mu.Unlock()
+		if left <= 0 {
+			return nil
+		}
+		out := time.NewTimer(left)
+		select {
+		case <-ctx.Done():
+			out.Stop()
+			return ctx.Err()
+		case <-out.C:
+		}
+	}
 }
 
 // hand is when the next hand can reach in: now, or when the last one is out. People use one hand.

@@ -1,6 +1,8 @@
 package cabinet_test
 
 import (
+	"context"
+	"errors"
 	"math/rand/v2"
 	"net"
 	"testing"
@@ -179,4 +181,37 @@ func TestCabinet_tcp(t *testing.T) {
 	p.ended()
 	_ = socket.Close()
 	_ = listener.Close()
+}
+
+// BY15: who tells of a movement waits until the hand is out; nobody waits for a hand that is not in.
+func TestCabinet_WaitHands(t *testing.T) {
+	bubble(t, func(t *testing.T, r *rig) {
+		p := r.accept(0)
+		p.open(1, 500)
+		r.openDoor()
+		began := time.Now()
+		if err := r.cabinet.WaitHands(t.Context()); err != nil || time.Since(began) != 0 {
+			t.Errorf("no hand: %v after %v", err, time.Since(began))
+		}
+		for range 2 {
+			if err := r.cabinet.Hesitate(2, 1); err != nil { // takes its time even in a body without hands
+				t.Fatal(err)
+			}
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := r.cabinet.WaitHands(gone); !errors.Is(err, context.Canceled) {
+			t.Errorf("a canceled wait: %v", err)
+		}
+		if err := r.cabinet.WaitHands(t.Context()); err != nil || time.Since(began) < 500*time.Millisecond {
+			t.Errorf("two hands: %v after %v", err, time.Since(began))
+		}
+		free := time.Now()
+		if err := r.cabinet.CloseDoor(); err != nil {
+			t.Fatal(err)
+		}
+		if shut := r.see(cabinet.Is(cabinet.DoorShut)); shut.At.Sub(free) > time.Second {
+			t.Errorf("the door waited for %v", shut.At.Sub(free))
+		}
+	})
 }

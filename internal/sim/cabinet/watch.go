@@ -68,6 +68,18 @@ func (c *Cabinet) Watch() *Watch {
 	return w
 }
 
+// WaitConnected returns when the machine has a connection that was welcomed, or with the context's
+// error.
+func (c *Cabinet) WaitConnected(ctx context.Context) error {
+	watch := c.Watch()
+	defer watch.Close()
+	if c.State().Connected {
+		return nil
+	}
+	_, err := watch.Until(ctx, Is(Connected))
+	return err
+}
+
 // Close ends the watch.
 func (w *Watch) Close() {
 	w.cabinet.mu.Lock()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"larder"
+	"larder/internal/sim/phone"
 )
 
 // compare holds the receipt against the truth of the machine, and the money against the receipt and
@@ -41,7 +42,7 @@ func (t *trip) compare() error {
 }
 
 // explain says how lines differ from what left each lane, by the lane's number; "" if they do not.
-func (m *machine) explain(lines []line, want map[int]int) string {
+func (m *machine) explain(lines []phone.Line, want map[int]int) string {
 	got := make(map[int]int, len(lines))
 	for _, l := range lines {
 		lane := m.laneNumber(l.Lane)

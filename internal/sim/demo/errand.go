@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"larder/internal/sim/phone"
 )
 
 // errand is what somebody does at an open door.
@@ -94,7 +96,7 @@ func (s step) tell(plan Plan, c CabinetPlan) string {
 }
 
 // tellBasket says what is in a basket, for people.
-func tellBasket(lines []line) string {
+func tellBasket(lines []phone.Line) string {
 	if len(lines) == 0 {
 		return "nothing"
 	}

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"context"
 	"slices"
 	"sync"
 
@@ -20,17 +19,6 @@ type machine struct {
 	mu  sync.Mutex     // guards cut and hand; taken before the cabinet's own
 	cut bool           // the network cable is out
 	out []physics.Item // in the hand, the latest last; forgotten when the door is shut
-}
-
-// waitConnected returns when the machine has a connection that was welcomed.
-func (m *machine) waitConnected(ctx context.Context) error {
-	watch := m.Watch()
-	defer watch.Close()
-	if m.State().Connected {
-		return nil
-	}
-	_, err := watch.Until(ctx, cabinet.Is(cabinet.Connected))
-	return err
 }
 
 // open pulls the door.

@@ -9,9 +9,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"larder/internal/sim/cabinet"
+	"larder/internal/sim/phone"
 )
 
 // OnceConfig is one purchase to be made without a browser.
@@ -47,7 +49,7 @@ func Once(ctx context.Context, cfg OnceConfig) error {
 	defer transport.CloseIdleConnections()
 	t := &trip{
 		cfg: cfg, world: cfg.World, began: time.Now(), errand: drawErrand(cfg.Seed, cfg.World.cfg.Plan),
-		app: &shopper{base: cfg.BaseURL, client: &http.Client{Transport: transport}},
+		app: &phone.App{Base: strings.TrimSuffix(cfg.BaseURL, "/"), Client: &http.Client{Transport: transport}},
 	}
 	t.machine = t.world.machines[t.errand.cabinet]
 	t.person = t.world.people[int(cfg.Seed%uint64(len(t.world.people)))] //nolint:gosec // below the number of people
@@ -57,7 +59,7 @@ func Once(ctx context.Context, cfg OnceConfig) error {
 		return err
 	}
 	var stop func()
-	t.live, stop = follow(ctx, t.app, t.visit)
+	t.live, stop = t.app.Follow(ctx, t.visit)
 	defer stop()
 	for _, part := range []func(context.Context) error{t.confirm, t.openDoor, t.moveHands, t.shutDoor, t.settle, t.collect} {
 		if err := part(ctx); err != nil {
@@ -71,17 +73,17 @@ func Once(ctx context.Context, cfg OnceConfig) error {
 type trip struct {
 	cfg     OnceConfig
 	world   *World
-	app     *shopper
+	app     *phone.App
 	began   time.Time
 	errand  errand
 	machine *machine
 	person  Person
 	watch   *cabinet.Watch
 
-	visit   visit
-	live    *follower
+	visit   phone.Visit
+	live    *phone.Follower
 	number  string // of the order at the provider
-	receipt receipt
+	receipt phone.Receipt
 }
 
 // say writes one line of progress.
@@ -94,7 +96,7 @@ func (t *trip) enter(ctx context.Context) error {
 	plan := t.machine.plan
 	within, cancel := context.WithTimeout(ctx, withinConnect)
 	defer cancel()
-	if err := t.machine.waitConnected(within); err != nil {
+	if err := t.machine.WaitConnected(within); err != nil {
 		return fmt.Errorf("cabinet %s does not get through to the platform: %w", plan.Serial, err)
 	}
 	t.say("cabinet %s is connected (%s, %s)", plan.Serial, plan.NameEn, plan.PlaceEn)
@@ -105,12 +107,12 @@ func (t *trip) enter(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.app.signIn(within, provider, code); err != nil {
+	if err := t.app.SignIn(within, provider, code); err != nil {
 		return err
 	}
 	t.say("%s is signed in through %s", t.person.NameEn, provider)
 	token := t.machine.registered.Token
-	found, err := t.app.scan(within, token)
+	found, err := t.app.Scan(within, token)
 	if err != nil {
 		return err
 	}
@@ -118,7 +120,7 @@ func (t *trip) enter(ctx context.Context) error {
 		return fmt.Errorf("cabinet %s does not sell: %s", plan.Serial, found.Door.Reason)
 	}
 	t.say("scanned the door: %d lanes, ready to sell", len(found.Slots))
-	if t.visit, err = t.app.start(within, token, provider, rand.Text()); err != nil {
+	if t.visit, err = t.app.Start(within, token, provider, rand.Text()); err != nil {
 		return err
 	}
 	t.say("visit %s has begun", t.visit.ID)
@@ -127,7 +129,7 @@ func (t *trip) enter(ctx context.Context) error {
 
 // confirm gives the consent on the provider's page.
 func (t *trip) confirm(ctx context.Context) error {
-	v, err := t.live.until(ctx, withinAsk, func(v visit) bool { return len(v.Phone) > 0 || over(v) })
+	v, err := t.until(ctx, withinAsk, func(v phone.Visit) bool { return len(v.Phone) > 0 || v.Over() })
 	if err != nil {
 		return fmt.Errorf("wait for the provider's page: %w", err)
 	}
@@ -153,7 +155,7 @@ func (t *trip) openDoor(ctx context.Context) error {
 	if err := t.machine.open(); err != nil {
 		return fmt.Errorf("pull the door: %w", err)
 	}
-	_, err := t.live.until(ctx, withinUnlock, func(v visit) bool { return v.State == stateOpen || over(v) })
+	_, err := t.until(ctx, withinUnlock, func(v phone.Visit) bool { return v.State == phone.StateOpen || v.Over() })
 	if err != nil {
 		return fmt.Errorf("wait for the open door: %w", err)
 	}
@@ -169,7 +171,14 @@ func (t *trip) see(ctx context.Context, within time.Duration, kind cabinet.Chang
 	return err
 }
 
-// moveHands does the errand, and gives the live basket a moment to show it: it is an estimate, and
+// until waits for the first view for which test holds.
+func (t *trip) until(ctx context.Context, within time.Duration, test func(phone.Visit) bool) (phone.Visit, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, within, fmt.Errorf("it took longer than %v", within))
+	defer cancel()
+	return t.live.Until(ctx, test)
+}
+
+// moveHands does the errand, each movement once the hand is out of the last, and gives the live basket a moment to show it: it is an estimate, and
 // nothing depends on it.
 func (t *trip) moveHands(ctx context.Context) error {
 	for _, s := range t.errand.gestures {
@@ -177,10 +186,13 @@ func (t *trip) moveHands(ctx context.Context) error {
 		if err := s.do(t.machine); err != nil {
 			return fmt.Errorf("%s: %w", words, err)
 		}
+		if err := t.machine.WaitHands(ctx); err != nil {
+			return fmt.Errorf("%s: %w", words, err)
+		}
 		t.say("%s", words)
 	}
 	want := t.errand.taken()
-	v, err := t.live.until(ctx, withinBasket, func(v visit) bool { return t.machine.explain(v.Basket.Lines, want) == "" })
+	v, err := t.until(ctx, withinBasket, func(v phone.Visit) bool { return t.machine.explain(v.Basket.Lines, want) == "" })
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -206,11 +218,11 @@ func (t *trip) shutDoor(ctx context.Context) error {
 
 // settle waits for the receipt, prints it and compares it with what was taken.
 func (t *trip) settle(ctx context.Context) error {
-	v, err := t.live.until(ctx, withinWeigh, over)
+	v, err := t.until(ctx, withinWeigh, phone.Visit.Over)
 	if err != nil {
 		return fmt.Errorf("wait for the receipt: %w", err)
 	}
-	if v.State != stateEnded || v.Outcome != outcomeCharged {
+	if v.State != phone.StateEnded || v.Outcome != phone.OutcomeCharged {
 		return fmt.Errorf("%w: the visit is %q %q", ErrDiffers, v.State, v.Outcome)
 	}
 	t.say("settled")
@@ -219,15 +231,15 @@ func (t *trip) settle(ctx context.Context) error {
 
 // collect waits for the money, prints the receipt as it stands then and compares everything.
 func (t *trip) collect(ctx context.Context) error {
-	_, waited := t.live.until(ctx, withinCapture, func(v visit) bool { return v.Payment.State == paymentCaptured })
+	_, waited := t.until(ctx, withinCapture, func(v phone.Visit) bool { return v.Payment.State == phone.PaymentCaptured })
 	within, cancel := context.WithTimeout(ctx, withinAsk)
 	defer cancel()
-	raw, r, err := t.app.receipt(within, t.visit.ID)
+	r, err := t.app.Receipt(within, t.visit.ID)
 	if err != nil {
 		return err
 	}
 	t.receipt = r
-	if err := printJSON(t.cfg.Stdout, raw); err != nil {
+	if err := printJSON(t.cfg.Stdout, r.Raw); err != nil {
 		return err
 	}
 	if waited != nil {
@@ -239,9 +251,6 @@ func (t *trip) collect(ctx context.Context) error {
 	t.say("the receipt is what was taken: %s, %s yuan, collected", tellBasket(r.Lines), r.Total)
 	return nil
 }
-
-// over reports whether nothing more happens at the door.
-func over(v visit) bool { return v.State == stateEnded || v.State == stateReview }
 
 func printJSON(w io.Writer, raw json.RawMessage) error {
 	var b bytes.Buffer

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,6 +33,27 @@ func TestOnce(t *testing.T) {
 		}
 		if steps := strings.Count(progress.String(), " s  "); steps < 12 {
 			t.Errorf("%d lines of progress:\n%s", steps, progress.String())
+		}
+	})
+	t.Run("tells each movement at its own time", func(t *testing.T) {
+		t.Parallel()
+		p := newFake(t, 2)
+		var progress bytes.Buffer
+		err := demo.Once(t.Context(), demo.OnceConfig{BaseURL: p.http.URL, World: p.world, Seed: 2, Stdout: io.Discard, Stderr: &progress})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, progress.String())
+		}
+		acts := regexp.MustCompile(`(?m)^ *([0-9.]+) s  (?:the door is open|take|put|lift)`).FindAllStringSubmatch(progress.String(), -1)
+		last := 0.0
+		for _, act := range acts {
+			at, err := strconv.ParseFloat(act[1], 64)
+			if err != nil || at < last+0.1 { // a hand needs longer
+				t.Errorf("%q is told %.3f s after what was before it", act[0], at-last)
+			}
+			last = at
+		}
+		if len(acts) < 3 {
+			t.Errorf("fewer than two movements:\n%s", progress.String())
 		}
 	})
 	lies := map[string]func(object){

@@ -109,7 +109,7 @@ func (w *World) Run(ctx context.Context) {
 // WaitConnected returns when every machine is connected to the platform, or with the context's error.
 func (w *World) WaitConnected(ctx context.Context) error {
 	for _, m := range w.machines {
-		if err := m.waitConnected(ctx); err != nil {
+		if err := m.WaitConnected(ctx); err != nil {
 			return fmt.Errorf("demo: cabinet %s does not get through to the platform: %w", m.plan.Serial, err)
 		}
 	}

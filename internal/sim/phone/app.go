@@ -82,9 +82,15 @@ func (a *App) Visit(ctx context.Context, id larder.SessionID) (Visit, error) {
 func (a *App) Receipt(ctx context.Context, id larder.SessionID) (Receipt, error) {
 	var r Receipt
 	err := Patiently(ctx, func() error {
-		return a.call(ctx, http.MethodGet, "/v1/sessions/"+id.String()+"/receipt", "", nil, &r)
+		return a.call(ctx, http.MethodGet, "/v1/sessions/"+id.String()+"/receipt", "", nil, &r.Raw)
 	})
-	return r, err
+	if err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal(r.Raw, &r); err != nil {
+		return r, fmt.Errorf("read the receipt of visit %s: %w", id, err)
+	}
+	return r, nil
 }
 
 // Patiently asks until it gets an answer: nil, or a refusal that a repetition does not change. The

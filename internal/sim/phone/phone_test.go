@@ -68,6 +68,17 @@ func TestPatiently(t *testing.T) {
 	}
 }
 
+// TestApp_Receipt guards that the receipt is handed on whole, beside what is read of it.
+func TestApp_Receipt(t *testing.T) {
+	t.Parallel()
+	const text = `{"session_id":"7","total_fen":350,"lanes":[{"known":true}]}`
+	a := app(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, text) })
+	r, err := a.Receipt(within(t), 7)
+	if err != nil || r.Total != 350 || r.Session != 7 || string(r.Raw) != text {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 // TestFollower guards that a view is never followed by an older one, that a broken stream is taken up
 // again, and that the money's end is asked for after the visit's.
 func TestFollower(t *testing.T) {

@@ -1,6 +1,10 @@
 package phone
 
-import "larder"
+import (
+	"encoding/json"
+
+	"larder"
+)
 
 // What the API says, as far as a shopper's app reads it.
 
@@ -70,6 +74,8 @@ type Receipt struct {
 	Total   larder.Fen       `json:"total_fen"`
 	Payment Money            `json:"payment"`
 	Lines   []Line           `json:"lines"`
+
+	Raw json.RawMessage `json:"-"` // all of it, as the API wrote it
 }
 
 // Scanned is what a door's code leads to.
@@ -78,4 +84,7 @@ type Scanned struct {
 		Sellable bool   `json:"sellable"`
 		Reason   string `json:"reason"`
 	} `json:"door"`
+	Slots []struct {
+		Lane larder.LaneID `json:"lane_id"`
+	} `json:"slots"`
 }

@@ -104,17 +104,6 @@ func (r *Rig) WaitConnected(ctx context.Context) error {
 	return nil
 }
 
-// WaitConnected returns when the machine is connected to the platform, or with the context's error.
-func (m *Machine) WaitConnected(ctx context.Context) error {
-	watch := m.Watch()
-	defer watch.Close()
-	if m.State().Connected {
-		return nil
-	}
-	_, err := watch.Until(ctx, cabinet.Is(cabinet.Connected))
-	return err
-}
-
 // Shopper is somebody with a phone.
 type Shopper struct {
 	App    *phone.App
