@@ -130,6 +130,13 @@ func TestOpen_refuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	wrong := c
+	wrong.WeChatPay.PrivateKey, wrong.WeChatPay.AppID = config.NewSecret(canary), "not an appid"
+	_, err = app.Open(t.Context(), wrong, app.Options{})
+	invalid, ok := errors.AsType[*config.Invalid](err)
+	if !ok || len(invalid.Problems) != 2 || invalid.Problems[0].Key != "wechatpay-app-id" || invalid.Problems[1].Key != "wechatpay-private-key" {
+		t.Errorf("the adapter's complaints are told as %v", err)
+	}
 	first, err := app.Open(t.Context(), c, app.Options{}) // everything was given back
 	if err != nil {
 		t.Fatal(err)

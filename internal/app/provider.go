@@ -1,7 +1,9 @@
 package app
 
 import (
+	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -25,7 +27,7 @@ func newProviders(c config.Config, notify string, log *slog.Logger, r prometheus
 	var wrong []config.Problem
 	complain := func(err error) {
 		for _, one := range each(err) {
-			wrong = append(wrong, config.Problem{Key: "wechatpay", Reason: one.Error()})
+			wrong = append(wrong, problemOf(one))
 		}
 	}
 	client, err := wechatpay.New(wechatpay.Config{
@@ -39,12 +41,20 @@ func newProviders(c config.Config, notify string, log *slog.Logger, r prometheus
 	})
 	complain(err)
 	if len(wrong) > 0 {
-		return providers{}, &config.Invalid{Problems: wrong}
+		return providers{}, config.Join(&config.Invalid{Problems: wrong}) // both may complain of one
 	}
 	return providers{
 		payment:  visit.Providers{wechatpay.Name: client},
 		identity: map[string]customer.IdentityProvider{wechatpay.Name: login},
 	}, nil
+}
+
+// problemOf tells a complaint of the client in the words of the settings.
+func problemOf(err error) config.Problem {
+	if of, ok := errors.AsType[*wechatpay.SettingError](err); ok {
+		return config.Problem{Key: "wechatpay-" + strings.ReplaceAll(of.Setting, "_", "-"), Reason: of.Reason.Error()}
+	}
+	return config.Problem{Key: "wechatpay", Reason: err.Error()}
 }
 
 // each returns the errors that err joins, or err itself; none for nil.

@@ -37,25 +37,31 @@ type Config struct {
 	Tell    io.Writer     // progress, for people
 }
 
-// check says which setting is out of range.
-func (c Config) check() error {
-	switch {
-	case !(c.Rate > 0 && c.Rate <= 1000): // also refuses NaN
-		return fmt.Errorf("bench: a rate of %v a second is outside 0..1000", c.Rate)
-	case c.Window < time.Second || c.Window > time.Hour:
-		return fmt.Errorf("bench: %s is outside 1s..1h", c.Window)
-	case c.Doors < 1 || c.Doors > 2000:
-		return fmt.Errorf("bench: %d doors are outside 1..2000", c.Doors)
-	case c.Open < time.Second || c.Open > time.Minute:
-		return fmt.Errorf("bench: doors open for %s, outside 1s..1m", c.Open)
+// Check judges the measurement's size; the error is [*config.Invalid] under the keys of the command.
+func (c Config) Check() error {
+	var wrong []config.Problem
+	unless := func(ok bool, key, format string, args ...any) {
+		if !ok {
+			wrong = append(wrong, config.Problem{Key: key, Reason: fmt.Sprintf(format, args...)})
+		}
 	}
-	return nil
+	unless(c.Rate > 0 && c.Rate <= 1000, "rate", "%v a second is outside 0..1000", c.Rate) // NaN is, too
+	unless(c.Window >= time.Second && c.Window <= time.Hour, "seconds", "%s is outside 1s..1h", c.Window)
+	unless(c.Doors >= 1 && c.Doors <= 2000, "doors", "%d is outside 1..2000", c.Doors)
+	unless(c.Open >= time.Second && c.Open <= time.Minute, "open", "%s is outside 1s..1m", c.Open)
+	if folder, err := os.Stat(c.Dir); err != nil || !folder.IsDir() {
+		unless(false, "dir", "%q is no folder", c.Dir)
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	return &config.Invalid{Problems: wrong}
 }
 
 // Run sets an installation up, loads it and returns what was measured, nil if it did not come to that.
 // A result comes with an error if purchases came out wrong or were lost, or if the books do not agree.
 func Run(ctx context.Context, c Config) (result *Result, err error) {
-	if err := c.check(); err != nil {
+	if err := c.Check(); err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp(c.Dir, "larder-bench-")

@@ -35,16 +35,21 @@ func (*benchPurchase) Help() string {
 The figures are the platform's own metrics over the window; cpu_ms_per_purchase is its whole process. A door is busy for about 3 s beyond the time it is open: a rate above doors/(open + 3s) makes shoppers wait, which is said on standard error. The exit status is 1 if a receipt was wrong, a purchase was lost or the audit is not clean.`
 }
 
+func (c *benchPurchase) config() bm.Config {
+	return bm.Config{Dir: c.Dir, Rate: c.Rate, Window: time.Duration(c.Seconds) * time.Second, Doors: c.Doors, Open: c.Open}
+}
+
+// check judges the flags.
+func (c *benchPurchase) check(World) error { return c.config().Check() }
+
 // Run measures.
-func (c *benchPurchase) Run(ctx context.Context, w World) error {
-	program, err := os.Executable()
-	if err != nil {
+func (c *benchPurchase) Run(ctx context.Context, w World) (err error) {
+	measurement := c.config()
+	if measurement.Program, err = os.Executable(); err != nil {
 		return fmt.Errorf("find this program: %w", err)
 	}
-	result, err := bm.Run(ctx, bm.Config{
-		Program: program, Dir: c.Dir, Rate: c.Rate, Window: time.Duration(c.Seconds) * time.Second,
-		Doors: c.Doors, Open: c.Open, Tell: w.Err,
-	})
+	measurement.Tell = w.Err
+	result, err := bm.Run(ctx, measurement)
 	if result != nil {
 		err = errors.Join(c.print(w, *result), err)
 	}

@@ -57,6 +57,24 @@ func TestRun_usage(t *testing.T) {
 	larder(t, nil, "", "serve", "--config", filepath.Join(t.TempDir(), "none.json")).want(t, 2, "", "config: cannot read")
 }
 
+// Issue 2, item 10: a wrong value is told under the key that the person gave, with its reason, before
+// anything starts, and all of them at once.
+func TestRun_wrong_flags(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ args, told string }{
+		{"demo --listen nonsense --level loud", "  listen: \"nonsense\" is not host:port\n  level: \"loud\" is none of"},
+		{"demo --once --listen 0.0.0.0:8080", "  listen: 0.0.0.0:8080 is no loopback address"},
+		{"demo --listen 127.0.0.1:99999", "  listen: \"99999\" is no port"},
+		{"bench purchase --rate 0 --seconds 0 --doors 0 --open 0s --dir /no/such", "  rate: 0 a second is outside 0..1000\n  seconds: 0s is outside 1s..1h\n  doors: 0 is outside 1..2000\n  open: 0s is outside 1s..1m\n  dir: \"/no/such\" is no folder\n"},
+		{"serve --http-listen nonsense", "  http-listen: \"nonsense\" is not host:port"},
+		{"org add --code x --name x --node 1024", "  node: "},
+	} {
+		r := larder(t, nil, "", strings.Fields(c.args)...)
+		r.want(t, 2, "", "wrong settings, nothing was started\n")
+		r.want(t, 2, "", c.told)
+	}
+}
+
 // A settings file serves every command; a key that no command knows is an error that names key and file.
 func TestRun_settings_file(t *testing.T) {
 	t.Parallel()

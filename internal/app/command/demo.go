@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"larder/internal/app"
+	"larder/internal/app/config"
 )
 
 // demo is `larder demo`.
@@ -24,17 +25,25 @@ func (*demo) Help() string {
 With --once the exit status is 0 only if the receipt is what was taken, the money is what the receipt says, and the audit is clean.`
 }
 
+// address is where the page is served.
+func (c *demo) address() string {
+	switch {
+	case c.Listen != "":
+		return c.Listen
+	case c.Once:
+		return "127.0.0.1:0"
+	}
+	return "127.0.0.1:8080"
+}
+
+// check judges the flags, in their own words: inside they become other settings.
+func (c *demo) check(World) error {
+	return config.CheckHere("listen", c.address(), "level", c.Level)
+}
+
 // Run runs the demo.
 func (c *demo) Run(ctx context.Context, w World) error {
-	listen := c.Listen
-	switch {
-	case listen != "":
-	case c.Once:
-		listen = "127.0.0.1:0"
-	default:
-		listen = "127.0.0.1:8080"
-	}
 	return app.Demo(ctx, app.DemoOptions{
-		Listen: listen, Seed: c.Seed, Once: c.Once, LogLevel: c.Level, Out: w.Out, Err: w.Err,
+		Listen: c.address(), Seed: c.Seed, Once: c.Once, LogLevel: c.Level, Out: w.Out, Err: w.Err,
 	})
 }

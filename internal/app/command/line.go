@@ -45,15 +45,18 @@ func (l *line) parse(args []string) (*kong.Context, error) {
 	return chosen, l.judge(chosen)
 }
 
-// judge tells of everything that is wrong at once: values that do not fit, and what a command that
-// judges its settings finds besides.
+// checker is a command that judges what it was given before it runs. The error is [*config.Invalid]
+// under the keys that a person gave.
+type checker interface{ check(w World) error }
+
+// judge tells of everything that is wrong at once, before the command runs: values that do not fit,
+// and what a command that judges its settings finds besides.
 func (l *line) judge(chosen *kong.Context) error {
 	unfit := l.settings.Err()
-	command, ok := chosen.Selected().Target.Addr().Interface().(interface{ check(w World) error })
-	if unfit == nil || !ok {
-		return unfit
+	if command, ok := chosen.Selected().Target.Addr().Interface().(checker); ok {
+		return config.Join(unfit, command.check(l.world))
 	}
-	return config.Join(unfit, command.check(l.world))
+	return unfit
 }
 
 // resolve finds the settings file once the flags are known, and gives kong what environment and file

@@ -29,7 +29,7 @@ Before the first start, make a master key, an organization and somebody who may 
 The same address has /livez, /readyz and /metrics.`
 }
 
-// check judges roles, secrets and settings at once.
+// check reads the secrets and judges roles, secrets and settings at once.
 func (c *serve) check(w World) error {
 	read := c.Config.ReadSecrets(w.Env)
 	return config.Join(app.CheckRoles(c.Roles), read, c.Config.Check())
@@ -37,8 +37,5 @@ func (c *serve) check(w World) error {
 
 // Run serves until ctx ends.
 func (c *serve) Run(ctx context.Context, w World) error {
-	if err := c.check(w); err != nil {
-		return err
-	}
 	return app.Serve(ctx, c.Config, w.Err)
 }

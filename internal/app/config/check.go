@@ -51,7 +51,7 @@ func (c Config) Ring() (vault.Ring, error) {
 }
 
 func (l Log) check() (wrong problems) {
-	wrong.unless(slices.Contains([]string{"debug", "info", "warn", "error"}, l.Level), "log-level", "%q is none of debug, info, warn, error", l.Level)
+	wrong.with("log-level", checkLevel(l.Level))
 	wrong.unless(slices.Contains([]string{"text", "json"}, l.Format), "log-format", "%q is neither text nor json", l.Format)
 	return wrong
 }
@@ -61,11 +61,7 @@ func (c Config) checkListeners() (wrong problems) {
 	wrong.with("http-listen", err)
 	wrong.unless(c.HTTP.MaxConnections >= 1 && c.HTTP.MaxConnections <= maxConnections,
 		"http-max-connections", "%d is outside 1..%d", c.HTTP.MaxConnections, maxConnections)
-	host, err := splitAddress(c.Link.Listen)
-	if err == nil && !loopback(host) {
-		err = fmt.Errorf("%s is no loopback address, and plain TCP for cabinets is allowed on those only", c.Link.Listen)
-	}
-	wrong.with("link-listen", err)
+	wrong.with("link-listen", checkNear(c.Link.Listen, "plain TCP for cabinets is allowed on those only"))
 	if c.PublicURL != "" {
 		wrong.with("public-url", checkOrigin(c.PublicURL))
 	}
@@ -122,6 +118,32 @@ func (c Config) Notify(address net.Addr) string {
 		return c.PublicURL + CallbackPath("wechatpay")
 	}
 	return "http://" + address.String() + CallbackPath("wechatpay")
+}
+
+// CheckHere judges what a command that serves this machine only was given beside the settings: the
+// address to listen on, and the least level that is logged, each told under the key of its flag. The
+// error is [*Invalid].
+func CheckHere(listenKey, address, levelKey, level string) error {
+	var wrong problems
+	wrong.with(listenKey, checkNear(address, "what is served here is for this machine only"))
+	wrong.with(levelKey, checkLevel(level))
+	return wrong.err()
+}
+
+func checkLevel(level string) error {
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, level) {
+		return fmt.Errorf("%q is none of debug, info, warn, error", level)
+	}
+	return nil
+}
+
+// checkNear asks for "host:port" of a loopback address; why says why that is.
+func checkNear(address, why string) error {
+	host, err := splitAddress(address)
+	if err == nil && !loopback(host) {
+		err = fmt.Errorf("%s is no loopback address, and %s", address, why)
+	}
+	return err
 }
 
 // splitAddress returns the host of "host:port".

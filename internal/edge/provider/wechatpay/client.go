@@ -52,7 +52,7 @@ func New(config Config) (*Client, error) {
 	}
 	notices, err := notify.NewRSANotifyHandler(config.APIv3Key.Reveal(), markingVerifier{verifier})
 	if err != nil {
-		return nil, errors.New("wechatpay: setting api_v3_key: the SDK refuses it")
+		return nil, &SettingError{"api_v3_key", errors.New("the SDK refuses it")}
 	}
 	m, err := newMetrics(config.Registry)
 	if err != nil {

@@ -72,7 +72,7 @@ func (c Config) parse() (keys, error) {
 	var wrong []error
 	complain := func(key string, err error) {
 		if err != nil {
-			wrong = append(wrong, fmt.Errorf("wechatpay: setting %s: %w", key, err))
+			wrong = append(wrong, &SettingError{key, err})
 		}
 	}
 	var err error

@@ -52,13 +52,13 @@ func NewLogin(config LoginConfig) (*Login, error) {
 	var wrong []error
 	base, err := parseBase(config.BaseURL, DefaultLoginURL)
 	if err != nil {
-		wrong = append(wrong, fmt.Errorf("wechatpay: setting login_url: %w", err))
+		wrong = append(wrong, &SettingError{"login_url", err})
 	}
 	if err := match(appIDForm, config.AppID); err != nil {
-		wrong = append(wrong, fmt.Errorf("wechatpay: setting app_id: %w", err))
+		wrong = append(wrong, &SettingError{"app_id", err})
 	}
 	if config.AppSecret.Reveal() == "" {
-		wrong = append(wrong, errors.New("wechatpay: setting app_secret: is missing"))
+		wrong = append(wrong, &SettingError{"app_secret", errors.New("is missing")})
 	}
 	m, err := newMetrics(config.Registry)
 	if err := errors.Join(append(wrong, err)...); err != nil {
