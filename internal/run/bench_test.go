@@ -186,6 +186,13 @@ func (o *observed) Dropped(what string) {
 	o.dropped[what]++
 }
 
+// count is how often something was dropped.
+func (o *observed) count(what string) int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.dropped[what]
+}
+
 func (o *observed) Trouble(_ larder.SessionID, what string, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"math"
 	"slices"
 
 	"larder"
@@ -24,6 +23,8 @@ type eye struct {
 	last     []weigh.Line
 	shown    bool // a basket was shown
 	door     doorTimes
+	next     []larder.DoorEvent // openings for somebody else that came before this session's close
+	ends     ends
 }
 
 // frameID tells frames of one session apart: a replay brings the same ones again.
@@ -69,15 +70,24 @@ func (e *eye) event(ev larder.DoorEvent) {
 		if e.door.closed == 0 {
 			e.door.closed, e.door.closedArrived = ev.At, ev.Arrived
 			e.rec.Closed(ev.At, ev.Arrived)
+			early := e.next
+			e.next = nil
+			for _, next := range early {
+				e.bound(next)
+			}
 		}
 	case larder.DoorForced:
 	}
 }
 
 // bound takes the opening of a door for the next shopper; one of another door, or of before this
-// session's close, is none.
+// session's close, is none. Which it is shows when the close is known.
 func (e *eye) bound(ev larder.DoorEvent) {
-	if ev.Door == e.scene.Session.Number && e.closed() && ev.At > e.door.closed {
+	switch {
+	case ev.Door != e.scene.Session.Number:
+	case !e.closed():
+		e.next = append(e.next, ev)
+	case ev.At > e.door.closed:
 		e.rec.Bounded(ev.At, ev.Arrived)
 	}
 }
@@ -106,6 +116,7 @@ func (e *eye) feed(r larder.Readings) error {
 	}
 	e.seen[id] = struct{}{}
 	e.readings = append(e.readings, in)
+	e.ends.add(in)
 	return nil
 }
 
@@ -135,40 +146,4 @@ func (e *eye) taken(v weigh.Verdict) []session.Taken {
 		out = append(out, session.Taken{Lane: e.scene.Slots[l.Lane].Lane, Count: l.Count})
 	}
 	return out
-}
-
-// Bounds within which a lane counts as untouched while its door was not seen to open.
-const (
-	touchedGrams = 8.0  // a seat shift stays below
-	touchedShare = 0.35 // of a light product's piece
-	compared     = 3    // readings at each end
-)
-
-// change compares the first readings of the stream, taken before the lock moved, with the latest.
-func (e *eye) change() session.LaneChange {
-	if len(e.readings) < 2*compared {
-		return session.LanesUnknown
-	}
-	inOrder := slices.SortedFunc(slices.Values(e.readings), func(a, b weigh.Reading) int { return int(a.At - b.At) })
-	for i, s := range e.scene.Slots {
-		before, after := middle(inOrder[:compared], i), middle(inOrder[len(inOrder)-compared:], i)
-		bound := touchedGrams
-		if unit := float64(s.Product.UnitMass); unit > 0 {
-			bound = max(min(bound, touchedShare*unit), 2)
-		}
-		if diff := math.Abs(before - after); !(diff <= bound) { // NaN is no proof of rest
-			return session.LanesChanged
-		}
-	}
-	return session.LanesUnchanged
-}
-
-// middle is the median of one lane over an odd number of readings.
-func middle(readings []weigh.Reading, lane int) float64 {
-	at := make([]float64, 0, compared)
-	for _, r := range readings {
-		at = append(at, float64(r.Mass[lane]))
-	}
-	slices.Sort(at)
-	return at[len(at)/2]
 }

@@ -36,7 +36,7 @@ type FloorConfig struct {
 //
 // Goroutines: one per watched session, started by what first concerns the session and ended some
 // time after the session has; Run waits for them. Locks: mu guards the maps, is held for moments and
-// never while anything is called.
+// never while anything is called but a mailbox, whose lock comes after it.
 type Floor struct {
 	FloorConfig
 	mu       sync.Mutex
@@ -44,6 +44,7 @@ type Floor struct {
 	watches  map[watched]*watch
 	answers  map[asked]chan larder.Answer
 	won      map[larder.SessionID]time.Time // when an authorization was committed, until "open" is written
+	unknown  unknowns                       // what cabinets call sessions and the database does not have
 	base     context.Context                // of watches; nil while none may begin
 	running  sync.WaitGroup
 }
@@ -94,7 +95,7 @@ func (f *Floor) Run(ctx, grace context.Context) error {
 	f.mu.Lock()
 	f.base = nil
 	for _, w := range f.watches {
-		w.stop()
+		w.box.stop()
 	}
 	f.mu.Unlock()
 	f.running.Wait()
@@ -134,41 +135,81 @@ func (f *Floor) Ring(s session.Session) {
 
 // concern tells a session's watch what the session has become, and begins one where it needs one.
 func (f *Floor) concern(s session.Session) {
+	of := watched{s.Cabinet, s.ID}
+	put := func(w *watch) bool { return w.box.putSession(s) }
 	switch s.State {
 	case session.Opening, session.Open, session.Weighing, session.Review:
-		if w := f.watch(s.Cabinet, s.ID); w != nil {
-			w.send(message{session: &s})
-		}
+		f.mu.Lock()
+		f.unknown.forget(of)
+		f.mu.Unlock()
+		f.tell(of, put)
 	case session.Awaiting:
 	case session.Ended:
 		f.mu.Lock()
-		w := f.watches[watched{s.Cabinet, s.ID}]
+		w := f.watches[of]
 		delete(f.won, s.ID)
 		f.mu.Unlock()
 		if w != nil {
-			w.send(message{session: &s})
+			put(w)
 		}
 	}
 }
 
+// tell hands something over to a session's watch, which it begins if there is none; false, and
+// nobody heard it, while the floor is not running or if the database has no such session.
+func (f *Floor) tell(of watched, put func(*watch) bool) bool {
+	for {
+		w := f.watch(of)
+		if w == nil {
+			return false
+		}
+		if put(w) {
+			return true
+		} // it ended meanwhile: another one hears it
+	}
+}
+
 // watch returns the watch of a session and begins it if there is none; nil while the floor is not
-// running.
-func (f *Floor) watch(cabinet larder.CabinetID, id larder.SessionID) *watch {
+// running and for a session that was found missing lately.
+func (f *Floor) watch(of watched) *watch {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	of, base := watched{cabinet, id}, f.base
-	if w := f.watches[of]; w != nil || base == nil {
+	base := f.base
+	if w := f.watches[of]; w != nil {
 		return w
 	}
-	w := newWatch(f, cabinet, id)
+	if base == nil || f.unknown.has(of, f.Now()) {
+		return nil
+	}
+	w := newWatch(f, of.cabinet, of.session)
 	f.watches[of] = w
-	f.running.Go(func() {
-		w.run(base)
-		f.mu.Lock()
-		delete(f.watches, of)
-		f.mu.Unlock()
-	})
+	f.running.Go(func() { w.run(base) })
 	return w
+}
+
+// retire ends a watch; false if there is mail that it has to look at before. Readings of a session
+// that the database does not have are counted and otherwise let go: the cabinet keeps them, because
+// "durable" would be said of what was stored nowhere, and another database may know the session.
+func (f *Floor) retire(w *watch) bool {
+	of := watched{w.cabinet, w.id}
+	lost := 0
+	f.mu.Lock()
+	if w.missing {
+		f.unknown.add(of, f.Now())
+		lost = len(w.box.take().readings)
+	}
+	ended := w.box.close()
+	if ended {
+		delete(f.watches, of)
+	}
+	f.mu.Unlock()
+	for range lost {
+		f.Observer.Dropped(droppedUnknown)
+	}
+	if ended {
+		f.Live.Close(w.id)
+	}
+	return ended
 }
 
 // Connected makes epoch the cabinet's current connection.
@@ -211,9 +252,7 @@ func (f *Floor) Event(ctx context.Context, epoch int64, ev larder.DoorEvent) err
 		f.bound(ev)
 	}
 	if ev.Session != 0 {
-		if w := f.watch(ev.Cabinet, ev.Session); w != nil {
-			w.send(message{event: &ev})
-		}
+		f.tell(watched{ev.Cabinet, ev.Session}, func(w *watch) bool { return w.box.putEvent(ev) })
 	}
 	return nil
 }
@@ -230,18 +269,38 @@ func (f *Floor) bound(ev larder.DoorEvent) {
 	}
 	f.mu.Unlock()
 	for _, w := range others {
-		w.send(message{next: &ev})
+		w.box.putNext(ev)
 	}
 }
+
+// What is told to [Observer.Dropped].
+const (
+	droppedReadings = "readings"         // their watch has too many to look at; the cabinet has them still
+	droppedUnknown  = "readings_unknown" // of a session that the database does not have
+)
 
 // Readings takes a frame of weights. It works in memory.
 func (f *Floor) Readings(epoch int64, r larder.Readings) {
 	if _, ok := f.presence(r.Cabinet, epoch); !ok || !r.Fast() {
 		return
 	}
-	if w := f.watch(r.Cabinet, r.Session); w != nil {
-		w.send(message{readings: &r})
+	of, kept := watched{r.Cabinet, r.Session}, false
+	heard := f.tell(of, func(w *watch) (taken bool) {
+		kept, taken = w.box.putReadings(r)
+		return taken
+	})
+	switch {
+	case !heard && f.isUnknown(of):
+		f.Observer.Dropped(droppedUnknown)
+	case heard && !kept:
+		f.Observer.Dropped(droppedReadings)
 	}
+}
+
+func (f *Floor) isUnknown(of watched) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.unknown.has(of, f.Now())
 }
 
 // Answer takes a cabinet's word on a command. One that comes from a connection that is no longer

@@ -144,5 +144,5 @@ func (f *Floor) lanes(s session.Session) session.LaneChange {
 	if w == nil {
 		return session.LanesUnchanged
 	}
-	return w.change()
+	return w.box.change()
 }

@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"larder"
@@ -13,32 +12,27 @@ import (
 
 // Figures of a watch.
 const (
-	inboxSize   = 512              // readings that may wait; 2.5 minutes of them
 	publishEach = time.Second      // a basket is published at every change and at least so often
 	lingerAfter = 15 * time.Second // a watch stays for the tail of readings (8 s) after its end
+	retryScene  = time.Second      // pause before a scene is read again
 	retryJudge  = time.Second      // pause before a verdict is committed again
 	reviewQuiet = 10 * time.Second // without readings, before the evidence of a review is stored
 )
 
-// message is something that concerns one session.
-type message struct {
-	session  *session.Session
-	event    *larder.DoorEvent
-	next     *larder.DoorEvent // a door of the cabinet was opened for somebody else
-	readings *larder.Readings
-}
+// over is what a turn returns instead of a pause when there is nothing left to do.
+const over = time.Duration(-1)
 
 // watch follows one session: it feeds the recognizer, publishes the live basket, and commits the
-// verdict. Everything but inbox, quit and lanes belongs to the goroutine of run.
+// verdict. Everything but box belongs to whoever takes its turns: the goroutine of run.
 type watch struct {
 	floor   *Floor
 	cabinet larder.CabinetID
 	id      larder.SessionID
-	inbox   chan message
-	quit    chan struct{}
-	lanes   atomic.Pointer[session.LaneChange]
+	box     *mailbox
 
 	eye       *eye // nil until the scene is read
+	missing   bool // the cabinet has no such session
+	again     time.Time
 	state     session.State
 	version   int64 // of the session, as far as it is known
 	closed    bool
@@ -49,117 +43,105 @@ type watch struct {
 }
 
 func newWatch(f *Floor, cabinet larder.CabinetID, id larder.SessionID) *watch {
-	w := &watch{
-		floor: f, cabinet: cabinet, id: id,
-		inbox: make(chan message, inboxSize), quit: make(chan struct{}),
-	}
-	w.lanes.Store(new(session.LanesUnchanged))
-	return w
+	return &watch{floor: f, cabinet: cabinet, id: id, box: newMailbox()}
 }
 
-// send hands over a message. Readings that find no room are dropped: the cabinet has them still.
-func (w *watch) send(m message) {
-	select {
-	case w.inbox <- m:
-	default:
-		if m.readings != nil {
-			w.floor.Observer.Dropped("readings")
-			return
-		}
-		select { // an event or a state makes room: readings come again, these do not
-		case <-w.inbox:
-			w.floor.Observer.Dropped("readings")
-		default:
-		}
-		select {
-		case w.inbox <- m:
-		default:
-			w.floor.Observer.Dropped("message")
-		}
-	}
-}
-
-// stop ends the watch soon; it is called once.
-func (w *watch) stop() { close(w.quit) }
-
-// change tells whether the session's lanes changed since its stream began.
-func (w *watch) change() session.LaneChange { return *w.lanes.Load() }
-
-// run is the life of a watch.
+// run is the life of a watch: it takes a turn whenever there is mail or the last turn's pause is over.
 func (w *watch) run(ctx context.Context) {
-	if !w.begin(ctx) {
-		return
-	}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for {
-		select {
-		case <-w.quit:
-			return
-		case m := <-w.inbox:
-			w.take(m)
-		case <-timer.C:
+	for w.wait(timer) {
+		pause := w.turn(ctx)
+		if pause == over {
+			if w.floor.retire(w) {
+				return
+			}
+			pause = 0 // something came at the last moment
 		}
-		sleep := w.act(ctx)
-		if sleep < 0 {
-			w.floor.Live.Close(w.id)
-			return
-		}
-		timer.Reset(sleep)
+		timer.Reset(pause)
 	}
+	w.floor.retire(w)
 }
 
-// begin reads the scene; false if the cabinet has no such session or the watch was stopped.
-func (w *watch) begin(ctx context.Context) bool {
-	for {
-		scene, err := w.floor.Visits.Scene(ctx, w.id)
-		if err == nil && scene.Session.Cabinet != w.cabinet {
-			err = larder.Wrap(larder.CodeNotFound, fmt.Errorf("cabinet %s has no session %s", w.cabinet, w.id))
-		}
-		if err == nil {
-			w.eye, err = newEye(scene)
-		}
-		if err == nil {
-			w.state, w.version, w.finished = scene.Session.State, scene.Session.Version, scene.Judged
-			w.closed = w.eye.closed()
-			return true
-		}
-		w.floor.Observer.Trouble(w.id, "scene", err)
-		if larder.CodeOf(err) == larder.CodeNotFound {
-			return false
-		}
-		select {
-		case <-w.quit:
-			return false
-		case <-ctx.Done():
-			return false
-		case <-time.After(retryJudge):
-		}
+// wait is where a watch waits; false if it is asked to end.
+func (w *watch) wait(timer *time.Timer) bool {
+	select {
+	case <-w.box.wake:
+	case <-timer.C:
 	}
+	return !w.box.stopping()
 }
 
-func (w *watch) take(m message) {
-	switch {
-	case m.session != nil:
-		if m.session.Version >= w.version { // the start reads rows beside those who change them
-			w.state, w.version = m.session.State, m.session.Version
+// turn looks at the mail, does what is due and returns how long to pause, or over.
+func (w *watch) turn(ctx context.Context) time.Duration {
+	if w.eye == nil {
+		if pause := w.begin(ctx); pause != 0 {
+			return pause
 		}
-	case m.event != nil:
-		w.eye.event(*m.event)
+	}
+	w.hear(w.box.take())
+	return w.act(ctx)
+}
+
+// begin reads the scene: 0 if that worked, over if the cabinet has no such session, otherwise how long
+// to pause before another try.
+func (w *watch) begin(ctx context.Context) time.Duration {
+	if left := w.again.Sub(w.floor.Now()); left > 0 {
+		return left
+	}
+	scene, err := w.floor.Visits.Scene(ctx, w.id)
+	if err == nil && scene.Session.Cabinet != w.cabinet {
+		err = larder.Wrap(larder.CodeNotFound, fmt.Errorf("cabinet %s has no session %s", w.cabinet, w.id))
+	}
+	if err == nil {
+		w.eye, err = newEye(scene)
+	}
+	if err == nil {
+		w.state, w.version, w.finished = scene.Session.State, scene.Session.Version, scene.Judged
 		w.closed = w.eye.closed()
-	case m.next != nil:
-		w.eye.bound(*m.next)
-	case m.readings != nil:
-		w.lastRead = w.floor.Now()
-		if w.finished {
-			return
-		}
-		if err := w.eye.feed(*m.readings); err != nil {
+		return 0
+	}
+	w.floor.Observer.Trouble(w.id, "scene", err)
+	if larder.CodeOf(err) == larder.CodeNotFound {
+		w.missing = true
+		return over
+	}
+	w.again = w.floor.Now().Add(retryScene)
+	return retryScene
+}
+
+// hear takes in what has come.
+func (w *watch) hear(m mail) {
+	if s := m.session; s != nil && s.Version >= w.version { // the start reads rows beside those who change them
+		w.state, w.version = s.State, s.Version
+	}
+	for _, ev := range m.events {
+		w.eye.event(ev)
+	}
+	for _, ev := range m.next {
+		w.eye.bound(ev)
+	}
+	w.closed = w.eye.closed()
+	if len(m.readings) > 0 {
+		w.look(m.readings)
+	}
+}
+
+// look feeds readings. Whether the lanes have changed matters only until the door is known to be open.
+func (w *watch) look(readings []larder.Readings) {
+	w.lastRead = w.floor.Now()
+	if w.finished {
+		return
+	}
+	for _, r := range readings {
+		if err := w.eye.feed(r); err != nil {
 			w.floor.Observer.Trouble(w.id, "readings", err)
 		}
-		w.lanes.Store(new(w.eye.change()))
-		w.publish()
 	}
+	if w.state == session.Opening {
+		w.box.compared(w.eye.ends.change(w.eye.scene.Slots))
+	}
+	w.publish()
 }
 
 func (w *watch) publish() {
@@ -171,7 +153,7 @@ func (w *watch) publish() {
 	}
 }
 
-// act does what is due and returns how long to sleep; below 0 the watch is over.
+// act does what is due and returns how long to pause, or over.
 func (w *watch) act(ctx context.Context) time.Duration {
 	now := w.floor.Now()
 	switch {
@@ -264,5 +246,5 @@ func (w *watch) linger(ctx context.Context, now time.Time) time.Duration {
 	if w.finished { // a cabinet that still replays has not heard it
 		w.forgetAtCabinet(ctx)
 	}
-	return -1
+	return over
 }
