@@ -23,7 +23,7 @@ var evidenceMutants = []Mutant{
 	{
 		Name: "run/another-sessions-readings", Guard: "W8 I11",
 		Why:  "what the next shopper takes is billed to the one before",
-		File: "internal/run/floor.go", Old: "if w := f.watch(r.Cabinet, r.Session); w != nil {", New: "for _, w := range f.watches {",
+		File: "internal/run/floor.go", Old: "kept, taken = w.box.putReadings(r)", New: "for _, w := range f.watches {\n\t\t\tkept, taken = w.box.putReadings(r)\n\t\t}",
 		Tests: []string{inRun},
 	},
 	{
