@@ -36,13 +36,13 @@ var guardMutants = []Mutant{
 		Name: "care/decision-without-audit", Guard: "I19",
 		Why:  "money moved and nobody can say who moved it",
 		File: "internal/core/care/service.go", Old: "\treturn s.Audit.RecordTx(ctx, tx, actor, larder.AuditRecord{\n", New: "\t_ = s.Audit\n\treturn nil\n\treturn s.Audit.RecordTx(ctx, tx, actor, larder.AuditRecord{\n",
-		Tests: []string{inCare},
+		Tests: []string{inCare, inVisit},
 	},
 	{
 		Name: "care/anybody-decides", Guard: "S12",
 		Why:  "a restocker writes off bills",
 		File: "internal/core/care/service.go", Old: "return a.Role == larder.RoleAdmin || a.Role == larder.RoleOperator || a.Role == larder.RoleSupport", New: "return a.Role != \"\"",
-		Tests: []string{inCare, inAPI},
+		Tests: []string{inCare, inVisit, inAPI},
 	},
 	{
 		Name: "staff/locked-out-gets-in", Guard: "S23",

@@ -9,6 +9,8 @@ import (
 	"pgregory.net/rapid"
 
 	"larder"
+	"larder/internal/core/cabinet"
+	"larder/internal/edge/store"
 )
 
 // Epochs only grow, also when the generator is behind: a slow clock, a restored backup.
@@ -30,6 +32,32 @@ func TestService_Connect_epoch(t *testing.T) {
 	}
 	if n := r.count(t, "SELECT count(*) FROM connection WHERE epoch = $1 AND boot = 6 AND connected_at > 0", last); n != 1 {
 		t.Error("the last connection is not the one that counts")
+	}
+}
+
+// TestStore_PutConnection guards H4 and I6 on the rows: whoever read the epoch before somebody else
+// took a higher one changes nothing, and neither does the same epoch again.
+func TestStore_PutConnection(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.register(t, "SN-1").Cabinet.ID
+	for _, try := range []struct {
+		epoch int64
+		want  bool
+	}{{20, true}, {10, false}, {20, false}, {21, true}} {
+		var put bool
+		must(t, r.db.Update(t.Context(), func(tx larder.Tx) (err error) {
+			put, err = store.Cabinets{}.PutConnection(t.Context(), tx, cabinet.Connection{
+				Cabinet: id, Org: r.acme, Epoch: try.epoch, Boot: 1, At: 1,
+			})
+			return err
+		}))
+		if put != try.want {
+			t.Errorf("epoch %d: %v", try.epoch, put)
+		}
+	}
+	if got := r.count(t, "SELECT epoch FROM connection"); got != 21 {
+		t.Errorf("epoch %d counts, want 21", got)
 	}
 }
 
