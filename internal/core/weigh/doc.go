@@ -16,6 +16,7 @@
 //	scale.go     per lane: the level before the opening against the level after the close
 //	count.go     the loss as a number of pieces, with a tolerance and a probability
 //	explain.go   all lanes together: what one lane gained has left another, or is foreign
+//	empty.go     everything gone and nobody seen to take it: a scale that failed
 //	wait.go      decide now, or ask again when
 //
 // It guarantees: a count is never negative and never above stock+1 in a charge; a level from before

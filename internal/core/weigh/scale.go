@@ -88,15 +88,25 @@ func (t *track) around(frames []frame, column, num int, moment larder.Millis) []
 	return masses
 }
 
-// after returns the level that the lane came to rest on after the close, and whether it did.
+// after returns the level that the lane came to rest on after the close, and whether it did: a lane
+// at rest says so in most of the frames, garbage only now and then, and a level that is mostly
+// zeros and was never seen while the door was open is no weight (W1).
 func (t *track) after(frames []frame, column int, closed larder.Millis) (estimate, bool) {
 	num := t.current()
 	var masses []float64
+	beside := 0   // frames since the level began that said something else, or nothing of this lane
+	telling := 0  // of masses: what a converter says that has nothing to say
 	tail := false // an idle reading of after the fast frames
 	for i := len(t.of) - 1; i >= 0 && frames[i].at >= closed+restAfter; i-- {
-		if num >= 0 && int(t.of[i]) == num {
+		switch {
+		case num >= 0 && int(t.of[i]) == num:
 			masses = append(masses, frames[i].mass[column])
 			tail = tail || frames[i].at >= closed+fastTail
+			if telltale(frames[i].mass[column]) {
+				telling++
+			}
+		case num >= 0 && frames[i].at >= t.levels[num].first && frames[i].weighs():
+			beside++
 		}
 	}
 	if len(masses) == 0 {
@@ -110,7 +120,9 @@ func (t *track) after(frames []frame, column int, closed larder.Millis) (estimat
 	end := min(t.newest.at, closed+fastTail)
 	resting := t.waiting <= 1 && end-t.levels[num].last <= lagMax
 	mass, n := robustMean(masses, t.sq)
-	return estimate{mass: mass, n: n, num: num}, resting && len(masses) >= need || tail && t.waiting == 0
+	settled := resting && len(masses) >= need || tail && t.waiting == 0
+	sound := beside < len(masses) && (telling*2 <= len(masses) || t.levels[num].first <= closed)
+	return estimate{mass: mass, n: n, num: num}, settled && sound
 }
 
 // lone accepts a single idle reading when every frame of after the close was lost: it is too late

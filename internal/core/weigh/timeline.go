@@ -29,6 +29,11 @@ func (f frame) compare(g frame) int {
 	return cmp.Or(cmp.Compare(f.at, g.at), cmp.Compare(f.seq, g.seq))
 }
 
+// weighs reports whether any lane gave a weight; a frame in which none did is as good as lost.
+func (f frame) weighs() bool {
+	return slices.ContainsFunc(f.mass, func(x float64) bool { return !math.IsNaN(x) })
+}
+
 // timeline keeps frames in order of the cabinet's time, each once, whatever order they arrived in.
 type timeline struct {
 	width   int // lanes

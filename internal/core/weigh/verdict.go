@@ -46,6 +46,7 @@ const (
 	ReasonMovedUnclear    = "moved_item_unclear"       // what a lane gained can be explained in several ways (DV11)
 	ReasonReturnedDiffers = "returned_item_differs"    // what came back is not what was taken out
 	ReasonUnknownGoods    = "unknown_goods"            // a lane without a known product lost something
+	ReasonEmptied         = "emptied_unseen"           // all is gone and nobody was seen to take it: a scale that failed looks like that (W1)
 	ReasonTooMany         = "too_many_readings"        // the session outgrew MaxReadings
 )
 

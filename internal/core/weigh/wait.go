@@ -166,6 +166,9 @@ func (r *Recognizer) outcome(closed larder.Millis, shut bool, chance float64) *o
 			o.doubt(i, ReasonLaneFrozen)
 		}
 	}
+	if shut {
+		r.emptied(o, opened, closed)
+	}
 	if shut && ok && opened > closed {
 		o.reasons.add(ReasonClock)
 	}
