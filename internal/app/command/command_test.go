@@ -75,6 +75,35 @@ func TestRun_wrong_flags(t *testing.T) {
 	}
 }
 
+// The proof, item 9: `larder config` prints every setting, for people and for programs.
+func TestRun_config(t *testing.T) {
+	t.Parallel()
+	r := larder(t, nil, "", "config")
+	r.want(t, 0, "KEY ", "")
+	for _, column := range []string{"http-listen", "--http-listen", "LARDER_HTTP_LISTEN", "127.0.0.1:8080", "restart", "Address of the API"} {
+		if !strings.Contains(r.out, column) {
+			t.Errorf("%q is not told:\n%s", column, r.out)
+		}
+	}
+	var told struct {
+		Settings []struct {
+			Key, Flag, Variable, Meaning string
+			Reloads                      *bool
+		}
+	}
+	if err := json.Unmarshal([]byte(larder(t, nil, "", "config", "--json").out), &told); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(r.out, "\n") - 1; len(told.Settings) != lines || lines < 25 {
+		t.Errorf("%d settings as JSON, %d as a table", len(told.Settings), lines)
+	}
+	for _, s := range told.Settings {
+		if s.Key == "" || s.Variable == "" || s.Meaning == "" || s.Reloads == nil {
+			t.Errorf("%+v is not whole", s)
+		}
+	}
+}
+
 // A settings file serves every command; a key that no command knows is an error that names key and file.
 func TestRun_settings_file(t *testing.T) {
 	t.Parallel()

@@ -31,16 +31,17 @@ type World struct {
 type commands struct {
 	Config string `name:"config" placeholder:"FILE" help:"Settings file: one JSON object with the keys of the flags, without dashes in front. Or LARDER_CONFIG."`
 
-	Serve   serve   `cmd:"" help:"Run the platform."`
-	Demo    demo    `cmd:"" help:"Try it: five cabinets that are not real, and a page to shop at."`
-	Weigh   weighs  `cmd:"" help:"Weigh recorded sessions, or a shelf's trace."`
-	Migrate migrate `cmd:"" help:"Bring a database to this version's schema, or say where it stands."`
-	Bench   bench   `cmd:"" help:"Measure this program on this machine."`
-	Audit   audits  `cmd:"" help:"Check the invariants of a database that may be in use."`
-	Org     orgs    `cmd:"" help:"Organizations."`
-	Staff   members `cmd:"" help:"People who work for an organization."`
-	Cabinet machine `cmd:"" help:"Cabinets."`
-	Version version `cmd:"" help:"Say what was built from what."`
+	Serve    serve    `cmd:"" help:"Run the platform."`
+	Demo     demo     `cmd:"" help:"Try it: five cabinets that are not real, and a page to shop at."`
+	Weigh    weighs   `cmd:"" help:"Weigh recorded sessions, or a shelf's trace."`
+	Migrate  migrate  `cmd:"" help:"Bring a database to this version's schema, or say where it stands."`
+	Bench    bench    `cmd:"" help:"Measure this program on this machine."`
+	Audit    audits   `cmd:"" help:"Check the invariants of a database that may be in use."`
+	Org      orgs     `cmd:"" help:"Organizations."`
+	Staff    members  `cmd:"" help:"People who work for an organization."`
+	Cabinet  machine  `cmd:"" help:"Cabinets."`
+	Settings settings `cmd:"" name:"config" help:"Say what can be set, and how."`
+	Version  version  `cmd:"" help:"Say what was built from what."`
 }
 
 // about is what `larder --help` begins with.

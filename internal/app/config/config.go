@@ -10,8 +10,11 @@ import (
 	"larder"
 )
 
+//go:generate go test -run ^TestPage$ . -update
+
 // Config is how an installation is set up. The tags are the table of settings: name (the key on the
-// command line; LARDER_ and the name in capitals is the variable), default, meaning.
+// command line; LARDER_ and the name in capitals is the variable), default, meaning, and reloads:""
+// where a change counts while the platform runs.
 type Config struct {
 	DB        string `name:"db" default:"larder.db" placeholder:"FILE" help:"Database file; made if missing."`
 	PublicURL string `name:"public-url" placeholder:"URL" help:"Where the outside world reaches this installation: scheme and host. Providers call back there."`

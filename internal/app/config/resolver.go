@@ -36,12 +36,12 @@ func NewResolver(env Environment, file File) (*Resolver, error) {
 // keys returns the keys of all settings. A flag of any command that has one of these names is that
 // setting; all other flags belong to one call of a command.
 func keys() (map[string]bool, error) {
-	model, err := kong.New(&Config{}, kong.NoDefaultHelp())
+	flags, err := flags()
 	if err != nil {
-		return nil, fmt.Errorf("config: table of settings: %w", err)
+		return nil, err
 	}
 	found := map[string]bool{}
-	for _, f := range model.Model.Flags {
+	for _, f := range flags {
 		found[f.Name] = true
 	}
 	return found, nil
