@@ -15,12 +15,12 @@ import (
 	"time"
 
 	"larder"
-	"larder/internal/app/audit"
 	"larder/internal/app/config"
 	"larder/internal/core/staff"
 	"larder/internal/edge/obs"
 	"larder/internal/edge/provider/sandbox"
 	"larder/internal/edge/provider/wechatpay"
+	"larder/internal/edge/store/invariant"
 	"larder/internal/sim/demo"
 )
 
@@ -176,7 +176,7 @@ func (d *demonstration) once(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
-	report, err := audit.Run(ctx, d.app.db)
+	report, err := invariant.Run(ctx, d.app.db)
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"larder/internal/app"
-	"larder/internal/app/audit"
 	"larder/internal/app/config"
+	"larder/internal/edge/store/invariant"
 	"larder/internal/edge/store/sqlite"
 	"larder/internal/sim/demo"
 	"larder/internal/sim/rig"
@@ -176,7 +176,7 @@ func look(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	report, err := audit.Run(ctx, db)
+	report, err := invariant.Run(ctx, db)
 	if err == nil && !report.Clean {
 		err = errors.New("bench: the audit found broken invariants")
 	}

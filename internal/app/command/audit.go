@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"larder/internal/app/audit"
+	"larder/internal/edge/store/invariant"
 	"larder/internal/edge/store/sqlite"
 )
 
@@ -30,7 +30,7 @@ func (c *audits) Run(ctx context.Context, w World) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	report, err := audit.Run(ctx, db)
+	report, err := invariant.Run(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -43,7 +43,7 @@ func (c *audits) Run(ctx context.Context, w World) (err error) {
 	return nil
 }
 
-func (c *audits) print(w World, report audit.Report) error {
+func (c *audits) print(w World, report invariant.Report) error {
 	if c.JSON {
 		return json.NewEncoder(w.Out).Encode(report)
 	}
@@ -52,7 +52,7 @@ func (c *audits) print(w World, report audit.Report) error {
 		if r.Broken > 0 {
 			word = "FAIL"
 		}
-		fmt.Fprintf(w.Out, "%s  %-24s %8d rows  %s\n", word, r.Check, r.Rows, r.Invariant)
+		fmt.Fprintf(w.Out, "%s  %-3s %-24s %8d rows  %s\n", word, r.Invariant, r.Check, r.Rows, r.Says)
 		for _, v := range r.Violations {
 			fmt.Fprintf(w.Out, "      %s %d: %s\n", r.Table, v.ID, v.Detail)
 		}

@@ -175,7 +175,7 @@ func TestRun_setup(t *testing.T) {
 	env["LARDER_MASTER_KEY"] = strings.Repeat("ab", 32)
 	larder(t, env, "", cabinet...).want(t, 0, "\ndoor 1  ", "")
 	larder(t, env, "", "migrate", "status", "--json").want(t, 0, `"current":true`, "")
-	larder(t, env, "", "audit").want(t, 0, "ok    session_has_order", "")
+	larder(t, env, "", "audit").want(t, 0, "ok    I1  session_has_order", "")
 	larder(t, env, "", "audit", "--json").want(t, 0, `"clean":true`, "")
 }
 

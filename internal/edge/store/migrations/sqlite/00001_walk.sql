@@ -206,6 +206,7 @@ CREATE TABLE session (
 ) STRICT;
 CREATE INDEX session_live ON session (state, id) WHERE state <> 'ended';
 CREATE INDEX session_customer ON session (customer_id, id);
+CREATE INDEX session_door ON session (door_id, fence);
 
 -- Who may use a door now. fence only grows; session_id 0 means nobody; expires_at 0 means that
 -- only closing or a person ends it.
@@ -315,6 +316,7 @@ CREATE TABLE payment (
     UNIQUE (provider, number)
 ) STRICT;
 CREATE INDEX payment_session ON payment (session_id);
+CREATE INDEX payment_trade ON payment (provider, trade) WHERE trade <> '';
 
 -- Providers' callbacks as they came, each once.
 CREATE TABLE notice (
@@ -369,6 +371,7 @@ CREATE TABLE care_case (
     UNIQUE (org_id, cause, subject_id)
 ) STRICT;
 CREATE INDEX care_case_open ON care_case (org_id, state, deadline);
+CREATE INDEX care_case_session ON care_case (session_id, cabinet_id);
 
 -- Requests that may be repeated: the key, what was asked, what came of it.
 CREATE TABLE request (

@@ -1,7 +1,8 @@
-package audit
+package invariant
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"larder"
@@ -27,17 +28,28 @@ type Violation struct {
 // Result is what one check has found.
 type Result struct {
 	Check      string      `json:"check"`
-	Invariant  string      `json:"invariant"`
+	Invariant  string      `json:"invariant"` // "I1" to "I27"
+	Says       string      `json:"says"`
 	Table      string      `json:"table"`
 	Rows       int64       `json:"rows"`       // looked at
-	Broken     int64       `json:"broken"`     // rows that break the invariant
+	Broken     int64       `json:"broken"`     // findings; one row may have several
 	Violations []Violation `json:"violations"` // the first 100 of them
 }
 
-// Report is what an audit has found.
+// Report is what a whole run has found.
 type Report struct {
 	Clean   bool     `json:"clean"`
 	Results []Result `json:"results"` // one a check, in the order of [Checks]
+}
+
+// Broken returns the results that found something.
+func (r Report) Broken() (broken []Result) {
+	for _, res := range r.Results {
+		if res.Broken > 0 {
+			broken = append(broken, res)
+		}
+	}
+	return broken
 }
 
 // Run looks at every row once. The error says that the database could not be read.
@@ -54,17 +66,22 @@ func Run(ctx context.Context, db Viewer) (Report, error) {
 	return report, nil
 }
 
-// run goes through the check's table page by page.
+// run goes through the check's table page by page. A page that takes longer than a view may last is
+// cut in half: some rows have much behind them.
 func (c Check) run(ctx context.Context, db Viewer) (Result, error) {
-	r := Result{Check: c.Name, Invariant: c.Invariant, Table: c.Table, Violations: []Violation{}}
-	for after := int64(-1); ; {
+	r := Result{Check: c.Name, Invariant: c.Invariant, Says: c.Says, Table: c.Table, Violations: []Violation{}}
+	for after, limit := int64(-1), page; ; {
 		var rows, last int64
 		var broken []Violation
 		err := db.View(ctx, func(tx larder.Tx) error {
 			var err error
-			rows, last, broken, err = c.page(ctx, store.From(tx), after)
+			rows, last, broken, err = c.page(ctx, store.From(tx), after, limit)
 			return err
 		})
+		if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil && limit > 1 {
+			limit /= 2
+			continue
+		}
 		if err != nil || rows == 0 {
 			return r, err
 		}
@@ -76,13 +93,13 @@ func (c Check) run(ctx context.Context, db Viewer) (Result, error) {
 }
 
 // page looks at the next rows behind after; last is the highest id among them.
-func (c Check) page(ctx context.Context, db store.DBTX, after int64) (rows, last int64, broken []Violation, err error) {
-	bounds := `SELECT count(*), coalesce(max(id), 0) FROM (SELECT ` + c.key() + ` AS id FROM ` + c.Table +
-		` WHERE ` + c.key() + ` > $1 ORDER BY 1 LIMIT $2)`
-	if err := db.QueryRowContext(ctx, bounds, after, page).Scan(&rows, &last); err != nil || rows == 0 {
+func (c Check) page(ctx context.Context, db store.DBTX, after int64, limit int) (rows, last int64, broken []Violation, err error) {
+	bounds := `SELECT count(*), coalesce(max(p.id), 0) FROM (SELECT ` + c.key() + ` AS id FROM ` + c.Table +
+		` WHERE ` + c.key() + ` > $1 ORDER BY 1 LIMIT $2) AS p`
+	if err := db.QueryRowContext(ctx, bounds, after, limit).Scan(&rows, &last); err != nil || rows == 0 {
 		return 0, 0, nil, store.Translate(err)
 	}
-	found, err := db.QueryContext(ctx, c.SQL, after, last)
+	found, err := db.QueryContext(ctx, c.paged(), after, last)
 	if err != nil {
 		return 0, 0, nil, err
 	}
@@ -95,12 +112,4 @@ func (c Check) page(ctx context.Context, db store.DBTX, after int64) (rows, last
 		broken = append(broken, v)
 	}
 	return rows, last, broken, store.Translate(found.Err())
-}
-
-// key is the column that numbers the table's rows.
-func (c Check) key() string {
-	if c.Key == "" {
-		return "id"
-	}
-	return c.Key
 }
