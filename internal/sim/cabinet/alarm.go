@@ -29,8 +29,8 @@ const never = 24 * time.Hour
 func (a *alarms) clear(which alarm) { a[which] = time.Time{} }
 
 // next returns the earliest alarm.
-func (a *alarms) next() time.Time {
-	earliest := time.Now().Add(never)
+func (a *alarms) next(now time.Time) time.Time {
+	earliest := now.Add(never)
 	for _, at := range a {
 		if !at.IsZero() && at.Before(earliest) {
 			earliest = at

@@ -53,7 +53,7 @@ func New(cfg Config) (*Cabinet, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now()
+	now := cfg.Now()
 	return &Cabinet{
 		cfg: cfg, start: now, wake: make(chan struct{}, 1),
 		body: cfg.Body, cadence: cfg.Cadence,
@@ -71,7 +71,7 @@ func (c *Cabinet) Run(ctx context.Context) {
 	defer c.stop()
 	defer cancel()
 	c.mu.Lock()
-	c.set(alarmConnect, time.Now())
+	c.set(alarmConnect, c.cfg.Now())
 	c.mu.Unlock()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -83,11 +83,12 @@ func (c *Cabinet) Run(ctx context.Context) {
 		case <-timer.C:
 		}
 		c.mu.Lock()
-		if c.ring(time.Now()) {
+		now := c.cfg.Now()
+		if c.ring(now) {
 			connections.Go(func() { c.connect(ctx) })
 		}
-		c.rouse = c.alarms.next()
-		timer.Reset(time.Until(c.rouse))
+		c.rouse = c.alarms.next(now)
+		timer.Reset(c.rouse.Sub(now))
 		c.mu.Unlock()
 	}
 }

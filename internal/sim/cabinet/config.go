@@ -2,10 +2,12 @@ package cabinet
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
-	"math/rand/v2"
+	mathrand "math/rand/v2"
 	"net"
 	"slices"
 	"time"
@@ -25,8 +27,18 @@ type Config struct {
 	Dial func(ctx context.Context) (net.Conn, error)
 
 	Body *physics.Cabinet // the machine owns it from now on
-	Rand *rand.Rand       // jitter of the back-off; the machine owns it from now on
+	Rand *mathrand.Rand   // jitter of the back-off; the machine owns it from now on
 	Log  *slog.Logger     // default: discards
+
+	// Driven says that nobody calls Run: [Cabinet.Tick], [Cabinet.Plug] and [Cabinet.Hear] are the
+	// machine's time and network.
+	Driven bool
+
+	// Now and Random are the machine's clock and the source of its nonces and challenges; the defaults
+	// are time.Now, in real time and in a bubble alike, and crypto/rand. Whoever drives
+	// the machine gives virtual ones.
+	Now    func() time.Time
+	Random io.Reader
 
 	// Hook is called for every change, in order and at once, while the machine stands still: whoever
 	// kills a platform in it kills it exactly there. It must not call the machine. Optional.
@@ -74,16 +86,22 @@ func (cfg Config) settle() (Config, error) {
 		return cfg, fmt.Errorf("simulated cabinet %s: key of %d bytes, want %d", cfg.Serial, len(cfg.Key), wire.KeySize)
 	case cfg.Body == nil || cfg.Rand == nil:
 		return cfg, fmt.Errorf("simulated cabinet %s: needs a body and a seeded generator", cfg.Serial)
-	case cfg.Address == "" && cfg.Dial == nil:
+	case cfg.Address == "" && cfg.Dial == nil && !cfg.Driven:
 		return cfg, fmt.Errorf("simulated cabinet %s: %w", cfg.Serial, errNowhere)
 	}
 	cfg.Key = slices.Clone(cfg.Key)
 	cfg.Boot = max(cfg.Boot, 1)
-	if cfg.Dial == nil {
+	if cfg.Dial == nil && cfg.Address != "" {
 		address := cfg.Address
 		cfg.Dial = func(ctx context.Context) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", address)
 		}
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Reader
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

@@ -18,6 +18,7 @@ const maxQueued = 1 << 20
 type conn struct {
 	cabinet    *Cabinet
 	socket     net.Conn
+	line       Line // in place of the socket, for a machine that is driven
 	epoch      int64
 	since      time.Time
 	challenges []challenge // oldest first
@@ -39,7 +40,7 @@ type outbox struct {
 }
 
 func newConn(c *Cabinet, socket net.Conn, epoch int64) *conn {
-	return &conn{cabinet: c, socket: socket, epoch: epoch, since: time.Now()}
+	return &conn{cabinet: c, socket: socket, epoch: epoch, since: c.cfg.Now()}
 }
 
 // send queues a frame, given as [wire.Encode] returns it.
@@ -58,6 +59,10 @@ func (l *conn) sendEvent(e event) {
 func (l *conn) put(frame []byte, err error, first bool, then *Change) {
 	if err != nil {
 		l.cabinet.cfg.Log.Error("encode a frame", "error", err)
+		return
+	}
+	if l.line != nil {
+		l.carry(frame, then)
 		return
 	}
 	o := &l.outbox
@@ -86,6 +91,10 @@ func (l *conn) put(frame []byte, err error, first bool, then *Change) {
 
 // close ends the connection; its goroutines follow.
 func (l *conn) close() {
+	if l.line != nil {
+		l.line.Cut()
+		return
+	}
 	l.outbox.mu.Lock()
 	defer l.outbox.mu.Unlock()
 	l.shut()

@@ -2,9 +2,9 @@ package cabinet
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"time"
 
@@ -69,7 +69,9 @@ func (c *Cabinet) greet(socket net.Conn, r *wire.Reader) (*conn, error) {
 	boot := c.boot
 	c.mu.Unlock()
 	h := wire.Handshake{Version: wire.Version, Serial: c.cfg.Serial, CabinetNonce: make([]byte, wire.NonceSize)}
-	_, _ = rand.Read(h.CabinetNonce) // never fails: crypto/rand
+	if _, err := io.ReadFull(c.cfg.Random, h.CabinetNonce); err != nil {
+		return nil, fmt.Errorf("draw a nonce: %w", err)
+	}
 	hello := &pb.Hello{
 		Serial: c.cfg.Serial, Version: wire.Version, Boot: boot,
 		Firmware: firmware, Model: model, Nonce: h.CabinetNonce,
@@ -95,7 +97,8 @@ func (c *Cabinet) greet(socket net.Conn, r *wire.Reader) (*conn, error) {
 		c.mu.Unlock()
 		return nil, errImpostor
 	}
-	return c.attach(socket, boot, welcome)
+	l := newConn(c, socket, welcome.Epoch)
+	return l, c.attach(l, boot, welcome)
 }
 
 var errImpostor = errors.New("the platform's proof is wrong")
@@ -133,15 +136,14 @@ func expect[Answer any](r *wire.Reader) (Answer, error) {
 
 // attach makes a welcomed connection the machine's and sends what must follow the Welcome. It
 // refuses one that was made in an earlier boot.
-func (c *Cabinet) attach(socket net.Conn, boot uint64, w *pb.Welcome) (*conn, error) {
-	now := time.Now()
+func (c *Cabinet) attach(l *conn, boot uint64, w *pb.Welcome) error {
+	now := c.cfg.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.powered || c.cut || c.boot != boot {
-		return nil, errReplaced
+		return errReplaced
 	}
 	c.greeting = false
-	l := newConn(c, socket, w.Epoch)
 	c.link = l
 	c.cadence = Cadence{
 		Heartbeat: millis(w.HeartbeatMs), Idle: millis(w.IdleReadingsMs),
@@ -159,7 +161,7 @@ func (c *Cabinet) attach(socket net.Conn, boot uint64, w *pb.Welcome) (*conn, er
 	c.set(alarmHeartbeat, now.Add(c.cadence.Heartbeat))
 	c.heard(now)
 	c.cfg.Log.Info("connected", "epoch", w.Epoch, "boot", c.boot)
-	return l, nil
+	return nil
 }
 
 func millis(n uint32) time.Duration { return time.Duration(n) * time.Millisecond }
@@ -194,7 +196,7 @@ func (c *Cabinet) drop() {
 	if c.link == nil {
 		return
 	}
-	if time.Since(c.link.since) >= steadyTime {
+	if c.cfg.Now().Sub(c.link.since) >= steadyTime {
 		c.failures = 0
 	}
 	c.link.close()
@@ -217,7 +219,7 @@ func (c *Cabinet) retry(why error) {
 	}
 	c.failures++
 	c.cfg.Log.Debug("not connected", "error", why, "wait", wait)
-	c.set(alarmConnect, time.Now().Add(wait))
+	c.set(alarmConnect, c.cfg.Now().Add(wait))
 }
 
 // backOff is the wait after so many failures: doubled each time, bounded, with jitter.

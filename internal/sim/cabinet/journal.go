@@ -61,7 +61,7 @@ func (c *Cabinet) sendEvents(boot, seq uint64) {
 	if c.link == nil {
 		return
 	}
-	now := time.Now()
+	now := c.cfg.Now()
 	for i := range c.journal.events {
 		e := &c.journal.events[i]
 		if e.before(boot, seq) {

@@ -2,7 +2,7 @@ package cabinet
 
 import (
 	"bytes"
-	"crypto/rand"
+	"io"
 	"slices"
 	"time"
 
@@ -44,9 +44,12 @@ type authorization struct {
 
 // pong answers a ping with a fresh challenge.
 func (c *Cabinet) pong(l *conn, ping *pb.Ping) {
-	now := time.Now()
+	now := c.cfg.Now()
 	fresh := challenge{bytes: make([]byte, wire.ChallengeSize), issued: now}
-	_, _ = rand.Read(fresh.bytes) // never fails: crypto/rand
+	if _, err := io.ReadFull(c.cfg.Random, fresh.bytes); err != nil {
+		c.cfg.Log.Error("draw a challenge", "error", err)
+		return
+	}
 	if len(l.challenges) >= challengesKept {
 		l.challenges = slices.Delete(l.challenges, 0, 1)
 	}
@@ -58,7 +61,7 @@ func (c *Cabinet) pong(l *conn, ping *pb.Ping) {
 
 // open judges a command to open in the order of docs/protocol.md section 8 and answers it.
 func (c *Cabinet) open(l *conn, o *pb.Open) {
-	now := time.Now()
+	now := c.cfg.Now()
 	c.tell(Change{Kind: OpenReceived, Command: larder.CommandID(o.Command), Session: larder.SessionID(o.Session)})
 	if c.wrong.IgnoreOpen {
 		c.tally.Misbehaved.IgnoreOpen++

@@ -31,7 +31,7 @@ func (c *Cabinet) OpenDoor() error {
 	case c.door.jammed:
 		return ErrJammed
 	}
-	c.swing(true, time.Now())
+	c.swing(true, c.cfg.Now())
 	return nil
 }
 
@@ -42,7 +42,7 @@ func (c *Cabinet) ForceDoor() error {
 	if c.door.leaf {
 		return ErrIsOpen
 	}
-	c.swing(true, time.Now())
+	c.swing(true, c.cfg.Now())
 	return nil
 }
 
@@ -54,7 +54,7 @@ func (c *Cabinet) CloseDoor() error {
 	if !c.door.leaf {
 		return ErrIsShut
 	}
-	now := time.Now()
+	now := c.cfg.Now()
 	if free := c.free(); free.After(now) {
 		c.set(alarmHand, free)
 		return nil
@@ -153,4 +153,4 @@ func (c *Cabinet) WaitHands(ctx context.Context) error {
 }
 
 // hand is when the next hand can reach in: now, or when the last one is out. People use one hand.
-func (c *Cabinet) hand() physics.Moment { return max(c.moment(time.Now()), c.body.Busy()) }
+func (c *Cabinet) hand() physics.Moment { return max(c.moment(c.cfg.Now()), c.body.Busy()) }

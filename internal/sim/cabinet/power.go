@@ -44,7 +44,7 @@ func (c *Cabinet) Heal() {
 		return
 	}
 	c.cut, c.failures = false, 0
-	c.set(alarmConnect, time.Now())
+	c.set(alarmConnect, c.cfg.Now())
 }
 
 func (c *Cabinet) powerOff() {
@@ -65,7 +65,7 @@ func (c *Cabinet) powerOn() {
 	if c.powered {
 		return
 	}
-	now := time.Now()
+	now := c.cfg.Now()
 	c.powered, c.booted, c.failures = true, now, 0
 	c.raiseBoot()
 	if s := c.current; s != nil {

@@ -15,7 +15,7 @@ func (c *Cabinet) receive(l *conn, f wire.Frame) bool {
 	if c.link != l {
 		return false
 	}
-	c.heard(time.Now())
+	c.heard(c.cfg.Now())
 	if !f.Type.Known() && !f.Type.FromCabinet() {
 		c.tally.Unknown++
 		return true
@@ -60,7 +60,7 @@ func (c *Cabinet) handle(l *conn, body any) bool {
 // readLanes answers a request for one reading.
 func (c *Cabinet) readLanes(l *conn, m *pb.ReadLanes) {
 	c.tell(Change{Kind: ReadReceived, Command: larder.CommandID(m.Command)})
-	c.read(time.Now())
+	c.read(c.cfg.Now())
 	c.answer(l, &pb.Answer{
 		Command: m.Command, Result: pb.Result_RESULT_DONE, Door: doorStates[c.door.state()],
 	})

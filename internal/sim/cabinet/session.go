@@ -89,7 +89,7 @@ func (c *Cabinet) endSession() {
 	if s.durable {
 		c.kept = slices.DeleteFunc(c.kept, func(k *session) bool { return k == s })
 	}
-	c.armReading(time.Now())
+	c.armReading(c.cfg.Now())
 	c.tell(Change{Kind: SessionOver, Session: larder.SessionID(s.id)})
 }
 

@@ -163,7 +163,7 @@ func (c *Cabinet) tell(change Change) {
 	if len(c.watches) == 0 && c.cfg.Hook == nil {
 		return
 	}
-	change.At = time.Now()
+	change.At = c.cfg.Now()
 	if c.cfg.Hook != nil {
 		c.cfg.Hook(change)
 	}

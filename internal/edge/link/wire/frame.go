@@ -95,6 +95,23 @@ func (r *Reader) Next() (Frame, error) {
 	if err != nil {
 		return Frame{}, truncated(err)
 	}
+	return open(whole)
+}
+
+// Parse reads the bytes of exactly one frame, as [Encode] returns them: what comes whole by other
+// ways than a stream. The error is that of [Reader.Next]; the frame shares the bytes.
+func Parse(whole []byte) (Frame, error) {
+	if len(whole) < Overhead {
+		return Frame{}, &MalformedError{Reason: ReasonTruncated}
+	}
+	if length := binary.BigEndian.Uint32(whole); int(length) != len(whole)-lengthSize-checksumSize || length > typeSize+MaxBody {
+		return Frame{}, &MalformedError{Reason: ReasonLength, Detail: fmt.Sprintf("%d in a frame of %d bytes", length, len(whole))}
+	}
+	return open(whole)
+}
+
+// open checks the sum of a whole frame and takes it apart.
+func open(whole []byte) (Frame, error) {
 	content, sum := whole[lengthSize:len(whole)-checksumSize], whole[len(whole)-checksumSize:]
 	if crc32.Checksum(content, castagnoli) != binary.BigEndian.Uint32(sum) {
 		return Frame{}, &MalformedError{Reason: ReasonChecksum}
