@@ -106,5 +106,9 @@ func (c *Cabinet) moment(at time.Time) physics.Moment {
 	return physics.Moment(at.Sub(c.start).Milliseconds())
 }
 
-// clock is a time as the cabinet's own clock has it: milliseconds since the boot.
-func (c *Cabinet) clock(at time.Time) int64 { return at.Sub(c.booted).Milliseconds() }
+// clock is a time as the cabinet's own clock has it: milliseconds since the boot, if the clock is right.
+func (c *Cabinet) clock(at time.Time) int64 {
+	passed := at.Sub(c.booted)
+	passed += c.wrong.ClockAhead + time.Duration(c.wrong.ClockFast*float64(passed))
+	return passed.Milliseconds()
+}

@@ -1,6 +1,9 @@
 package cabinet
 
 import (
+	"time"
+
+	"larder"
 	"larder/internal/edge/link/wire"
 	"larder/internal/edge/link/wire/pb"
 )
@@ -14,11 +17,18 @@ type Misbehavior struct {
 	CloseFirst     bool // O3: the answer to "open" is sent after the event "closed"
 	JammedLock     bool // O13: "open" is answered done, and the bolt stays
 	DuplicateClose int  // O4: "closed" is sent so many times more
+
+	WildAfterClose bool          // W1: once the door is shut, no reading of its session means anything
+	WildAfterOpen  bool          // W2: nor does any since the door was opened
+	ClockAhead     time.Duration // G1: the cabinet's clock is wrong by so much
+	ClockFast      float64       // G1: and runs so much too fast, relative; 0.02 an hour is 72 s
 }
 
 // Misbehaved counts how often each misbehavior fired.
 type Misbehaved struct {
 	StaleAnswer, IgnoreOpen, MuteAnswer, CloseFirst, JammedLock, DuplicateClose int
+
+	WildReadings int
 }
 
 // heldAnswer is an answer that waits for the door to close, and the connection it belongs to.
@@ -73,3 +83,23 @@ func (c *Cabinet) duplicateClose(e event) {
 		c.link.send(wire.Encode(e.body()))
 	}
 }
+
+// confuse replaces the masses of a reading of which nothing is true any more: all lanes at zero, or
+// each anywhere, so that no two readings agree.
+func (c *Cabinet) confuse(masses []larder.Gram) {
+	s := c.current
+	if s == nil || s.phase == phaseWaiting || !c.wrong.WildAfterOpen && (!c.wrong.WildAfterClose || s.phase != phaseTail) {
+		return
+	}
+	c.tally.Misbehaved.WildReadings++
+	zero := c.cfg.Rand.IntN(2) == 0
+	for i := range masses {
+		masses[i] = 0
+		if !zero {
+			masses[i] = larder.Gram(c.cfg.Rand.IntN(wildest))
+		}
+	}
+}
+
+// wildest is the largest mass that a confused scale shows, in grams.
+const wildest = 8000

@@ -52,6 +52,7 @@ func (c *Cabinet) weigh(at time.Time) frame {
 		c.history = slices.Delete(c.history, 0, 1)
 	}
 	f.masses = c.body.AppendMasses(f.masses, c.moment(at))
+	c.confuse(f.masses)
 	c.history = append(c.history, f)
 	return f
 }
