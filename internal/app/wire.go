@@ -40,9 +40,9 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 	if err != nil {
 		return err
 	}
-	a.engine = run.NewEngine(a.db, store.Effects{}, a.ids, time.Now, observer)
+	a.engine = run.NewEngine(a.db, store.Effects{}, a.ids, run.RealTime{}, observer)
 	live := run.NewLive()
-	a.floor = run.NewFloor(run.FloorConfig{IDs: a.ids, Live: live, Now: time.Now, Observer: observer})
+	a.floor = run.NewFloor(run.FloorConfig{IDs: a.ids, Live: live, Time: run.RealTime{}, Observer: observer})
 	if a.gateway, err = a.newGateway(); err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 	cases.Settle(visits)
 	a.floor.Visits = visits
 	a.floor.Handle(a.engine)
-	(&run.Collector{DB: a.db, Payments: payments, Visits: visits, Providers: p.payment, Now: time.Now}).Handle(a.engine)
+	(&run.Collector{DB: a.db, Payments: payments, Visits: visits, Providers: p.payment, Time: run.RealTime{}}).Handle(a.engine)
 	a.engine.Handle(care.EffectDeadline, run.Kind{
 		Handler: expire(cases), Lease: caseLease, Pause: casePause, Patience: casePatience,
 	})

@@ -17,7 +17,7 @@ type alarms struct {
 	mu    sync.Mutex // guards queue and of
 	queue alarmQueue
 	of    map[alarmKey]*alarm
-	wake  chan struct{} // holds one token when the nearest alarm has changed
+	wake  Signal // set when the nearest alarm has changed
 }
 
 // alarmKey is what there is one effect of.
@@ -36,8 +36,8 @@ type alarm struct {
 	place  int
 }
 
-func newAlarms() *alarms {
-	return &alarms{of: make(map[alarmKey]*alarm), wake: make(chan struct{}, 1)}
+func newAlarms(wake Signal) *alarms {
+	return &alarms{of: make(map[alarmKey]*alarm), wake: wake}
 }
 
 // set puts the effect's alarm to its due time. Transactions ring in the order of their commits, but
@@ -58,10 +58,7 @@ func (a *alarms) set(e Effect) {
 	nearest := len(a.queue) > 0 && a.queue[0].effect.ID == e.ID
 	a.mu.Unlock()
 	if nearest {
-		select {
-		case a.wake <- struct{}{}:
-		default: // somebody is about to look anyway
-		}
+		a.wake.Set()
 	}
 }
 

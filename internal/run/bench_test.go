@@ -64,7 +64,7 @@ func inBench(t *testing.T, test func(t *testing.T, b *bench)) {
 
 // engine is one more process on the same rows.
 func (b *bench) engine(db larder.Transactor) *run.Engine {
-	return run.NewEngine(db, store.Effects{}, b.ids, time.Now, b.seen)
+	return run.NewEngine(db, store.Effects{}, b.ids, run.RealTime{}, b.seen)
 }
 
 // running runs an engine until the returned function has stopped it.

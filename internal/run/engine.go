@@ -31,8 +31,8 @@ type Engine struct {
 	db       larder.Transactor
 	store    Store
 	ids      larder.IDSource
-	now      func() time.Time
 	observer Observer
+	time     Scheduler
 	alarms   *alarms
 	cases    visit.CaseOpener // nil: nobody is told what cannot be done
 
@@ -41,7 +41,7 @@ type Engine struct {
 	busy    map[larder.EffectID]bool // tries under way in this process
 	running bool                     // tries may begin
 	base    context.Context          // of tries
-	tries   sync.WaitGroup
+	tries   *crew
 }
 
 // desk is where one kind of effect is done: it holds one token for each try under way.
@@ -51,9 +51,9 @@ type desk struct {
 }
 
 // NewEngine returns an engine without kinds; see [Engine.Handle].
-func NewEngine(db larder.Transactor, store Store, ids larder.IDSource, now func() time.Time, o Observer) *Engine {
+func NewEngine(db larder.Transactor, store Store, ids larder.IDSource, s Scheduler, o Observer) *Engine {
 	return &Engine{
-		db: db, store: store, ids: ids, now: now, observer: o, alarms: newAlarms(),
+		db: db, store: store, ids: ids, observer: o, time: s, alarms: newAlarms(s.NewSignal()), tries: newCrew(s),
 		kinds: make(map[string]*desk), busy: make(map[larder.EffectID]bool),
 	}
 }
@@ -118,35 +118,28 @@ func (e *Engine) Run(ctx, grace context.Context) error {
 	if err := e.arm(ctx); err != nil {
 		return fmt.Errorf("run: timers could not be read: %w", err)
 	}
-	sweep := time.NewTicker(sweepEvery)
-	defer sweep.Stop()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			e.mu.Lock()
-			e.running = false
-			e.mu.Unlock()
-			e.tries.Wait()
-			return nil
-		case <-sweep.C:
-			e.sweep(ctx)
-		case <-e.alarms.wake:
-		case <-timer.C:
-		}
-		due, sleep := e.alarms.due(e.now())
+	for swept := e.time.Now(); ctx.Err() == nil; {
+		due, sleep := e.alarms.due(e.time.Now())
 		for _, ef := range due {
 			e.begin(ef, e.late(ef))
 		}
-		timer.Reset(sleep)
+		e.alarms.wake.Wait(ctx, min(sleep, swept.Add(sweepEvery).Sub(e.time.Now())))
+		if now := e.time.Now(); ctx.Err() == nil && now.Sub(swept) >= sweepEvery {
+			swept = now
+			e.sweep(ctx)
+		}
 	}
+	e.mu.Lock()
+	e.running = false
+	e.mu.Unlock()
+	e.tries.wait()
+	return nil
 }
 
 // arm sets alarms for the timers that a former process left behind.
 func (e *Engine) arm(ctx context.Context) error {
 	return e.db.View(ctx, func(tx larder.Tx) error {
-		next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.now()), armAtStart)
+		next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.time.Now()), armAtStart)
 		for _, ef := range next {
 			e.alarms.set(ef)
 		}
@@ -155,7 +148,7 @@ func (e *Engine) arm(ctx context.Context) error {
 }
 
 func (e *Engine) sweep(ctx context.Context) {
-	due, err := e.overdue(ctx, larder.MillisOf(e.now()), maxTries)
+	due, err := e.overdue(ctx, larder.MillisOf(e.time.Now()), maxTries)
 	if err != nil && ctx.Err() == nil {
 		e.observer.EffectFailed(Effect{Kind: "sweep"}, err)
 	}
@@ -174,7 +167,7 @@ func (e *Engine) overdue(ctx context.Context, now larder.Millis, n int) (due []E
 	return slices.DeleteFunc(due, func(ef Effect) bool { return e.kinds[ef.Kind] == nil }), err
 }
 
-func (e *Engine) late(ef Effect) time.Duration { return max(e.now().Sub(ef.Due.Time()), 0) }
+func (e *Engine) late(ef Effect) time.Duration { return max(e.time.Now().Sub(ef.Due.Time()), 0) }
 
 // RunDue tries, one after the other, at most n effects that are due at now, and returns how many it
 // tried. It is the whole engine for whoever has no goroutines: a simulator, a test.
@@ -204,27 +197,22 @@ func (e *Engine) begin(ef Effect, late time.Duration) {
 		return
 	}
 	e.mu.Lock()
-	start := e.running && !e.busy[ef.ID]
-	if start {
-		e.busy[ef.ID] = true
-		e.tries.Add(1)
-	}
-	base := e.base
-	e.mu.Unlock()
-	if !start {
+	defer e.mu.Unlock()
+	if !e.running || e.busy[ef.ID] {
 		<-b.slots
 		return
 	}
-	go func() {
+	e.busy[ef.ID] = true
+	base := e.base
+	e.tries.run(func() {
 		defer func() {
 			e.mu.Lock()
 			delete(e.busy, ef.ID)
 			e.mu.Unlock()
 			<-b.slots
-			e.tries.Done()
 		}()
 		e.attempt(base, ef, late)
-	}()
+	})
 }
 
 // attempt claims an effect unless it is in its first attempt still, tries it and records the result.
@@ -234,7 +222,7 @@ func (e *Engine) attempt(ctx context.Context, ef Effect, late time.Duration) {
 		return
 	}
 	k := b.Kind
-	if ef.Due <= larder.MillisOf(e.now()) {
+	if ef.Due <= larder.MillisOf(e.time.Now()) {
 		claimed, err := e.claim(ctx, &ef, k)
 		if err != nil || !claimed {
 			e.report(ef, "stale", late, err)
@@ -266,7 +254,7 @@ func (e *Engine) try(ctx context.Context, k Kind, ef Effect) (apply Apply, err e
 			err = fmt.Errorf("run: panic in %s: %v", ef.Kind, p)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(ctx, k.Lease)
+	ctx, cancel := e.time.WithTimeout(ctx, k.Lease)
 	defer cancel()
 	return k.Handler.Try(ctx, ef)
 }
@@ -282,7 +270,7 @@ func (e *Engine) report(ef Effect, outcome string, late time.Duration, err error
 }
 
 func (e *Engine) claim(ctx context.Context, ef *Effect, k Kind) (claimed bool, err error) {
-	until := larder.MillisOf(e.now()).Add(k.Lease)
+	until := larder.MillisOf(e.time.Now()).Add(k.Lease)
 	err = e.db.Update(ctx, func(tx larder.Tx) (err error) {
 		claimed, err = e.store.ClaimEffect(ctx, tx, *ef, until)
 		return err
@@ -320,7 +308,7 @@ func (e *Engine) postpone(ctx context.Context, ef Effect, k Kind, why error) (ou
 	} else if k.Max > 0 && ef.Attempt >= k.Max {
 		outcome, tells = "dead", true
 	}
-	ef.Due = larder.MillisOf(e.now()).Add(pause)
+	ef.Due = larder.MillisOf(e.time.Now()).Add(pause)
 	text := ""
 	if why != nil {
 		text = why.Error()

@@ -1,8 +1,10 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,7 +30,7 @@ type FloorConfig struct {
 	Commander Commander
 	IDs       larder.IDSource
 	Live      *Live
-	Now       func() time.Time
+	Time      Scheduler
 	Observer  Observer
 }
 
@@ -42,11 +44,12 @@ type Floor struct {
 	mu       sync.Mutex
 	cabinets map[larder.CabinetID]presence
 	watches  map[watched]*watch
-	answers  map[asked]chan larder.Answer
+	answers  map[asked]*expected
 	won      map[larder.SessionID]time.Time // when an authorization was committed, until "open" is written
 	unknown  unknowns                       // what cabinets call sessions and the database does not have
 	base     context.Context                // of watches; nil while none may begin
-	running  sync.WaitGroup
+	running  *crew
+	stopping Signal
 }
 
 // watched is what a watch follows: a session as one cabinet tells of it. What a cabinet says about
@@ -72,11 +75,11 @@ type presence struct {
 // NewFloor returns a floor without cabinets.
 func NewFloor(cfg FloorConfig) *Floor {
 	return &Floor{
-		FloorConfig: cfg,
-		cabinets:    make(map[larder.CabinetID]presence),
-		watches:     make(map[watched]*watch),
-		answers:     make(map[asked]chan larder.Answer),
-		won:         make(map[larder.SessionID]time.Time),
+		FloorConfig: cfg, running: newCrew(cfg.Time), stopping: cfg.Time.NewSignal(),
+		cabinets: make(map[larder.CabinetID]presence),
+		watches:  make(map[watched]*watch),
+		answers:  make(map[asked]*expected),
+		won:      make(map[larder.SessionID]time.Time),
 	}
 }
 
@@ -91,14 +94,16 @@ func (f *Floor) Run(ctx, grace context.Context) error {
 	if err := f.resume(ctx); err != nil {
 		return fmt.Errorf("run: live sessions could not be read: %w", err)
 	}
-	<-ctx.Done()
+	for ctx.Err() == nil {
+		f.stopping.Wait(ctx, time.Hour)
+	}
 	f.mu.Lock()
 	f.base = nil
 	for _, w := range f.watches {
 		w.box.stop()
 	}
 	f.mu.Unlock()
-	f.running.Wait()
+	f.running.wait()
 	return nil
 }
 
@@ -125,7 +130,7 @@ func (f *Floor) Ring(s session.Session) {
 	if s.State == session.Opening && s.Queries == 0 {
 		f.mu.Lock()
 		if _, known := f.won[s.ID]; !known {
-			f.won[s.ID] = f.Now()
+			f.won[s.ID] = f.Time.Now()
 		}
 		f.mu.Unlock()
 	}
@@ -178,12 +183,12 @@ func (f *Floor) watch(of watched) *watch {
 	if w := f.watches[of]; w != nil {
 		return w
 	}
-	if base == nil || f.unknown.has(of, f.Now()) {
+	if base == nil || f.unknown.has(of, f.Time.Now()) {
 		return nil
 	}
 	w := newWatch(f, of.cabinet, of.session)
 	f.watches[of] = w
-	f.running.Go(func() { w.run(base) })
+	f.running.run(func() { w.run(base) })
 	return w
 }
 
@@ -195,7 +200,7 @@ func (f *Floor) retire(w *watch) bool {
 	lost := 0
 	f.mu.Lock()
 	if w.missing {
-		f.unknown.add(of, f.Now())
+		f.unknown.add(of, f.Time.Now())
 		lost = len(w.box.take().readings)
 	}
 	ended := w.box.close()
@@ -217,7 +222,7 @@ func (f *Floor) Connected(cabinet larder.CabinetID, org larder.OrgID, epoch int6
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.cabinets[cabinet].epoch < epoch {
-		f.cabinets[cabinet] = presence{org: org, epoch: epoch, since: f.Now()}
+		f.cabinets[cabinet] = presence{org: org, epoch: epoch, since: f.Time.Now()}
 	}
 }
 
@@ -268,6 +273,7 @@ func (f *Floor) bound(ev larder.DoorEvent) {
 		}
 	}
 	f.mu.Unlock()
+	slices.SortFunc(others, func(a, b *watch) int { return cmp.Compare(a.id, b.id) }) // the same order in every run of a seed
 	for _, w := range others {
 		w.box.putNext(ev)
 	}
@@ -300,7 +306,7 @@ func (f *Floor) Readings(epoch int64, r larder.Readings) {
 func (f *Floor) isUnknown(of watched) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.unknown.has(of, f.Now())
+	return f.unknown.has(of, f.Time.Now())
 }
 
 // Answer takes a cabinet's word on a command. One that comes from a connection that is no longer
@@ -310,27 +316,46 @@ func (f *Floor) Answer(a larder.Answer) {
 		return
 	}
 	f.mu.Lock()
-	ch := f.answers[asked{a.Cabinet, a.Command}]
-	f.mu.Unlock()
-	if ch == nil {
-		return // nobody waits any more; what the door did comes as an event
+	defer f.mu.Unlock()
+	of := f.answers[asked{a.Cabinet, a.Command}]
+	if of == nil || of.came {
+		return // nobody waits any more: what the door did comes as an event; or the answer was repeated
 	}
-	select {
-	case ch <- a:
-	default: // the answer was repeated
-	}
+	of.answer, of.came = a, true
+	of.signal.Set()
+}
+
+// expected is an answer that somebody waits for; Floor.mu guards it.
+type expected struct {
+	signal Signal
+	answer larder.Answer
+	came   bool
 }
 
 // expect returns where a cabinet's answer to a command will come, and what ends the waiting.
-func (f *Floor) expect(cabinet larder.CabinetID, id larder.CommandID) (<-chan larder.Answer, func()) {
-	of, ch := asked{cabinet, id}, make(chan larder.Answer, 1)
+func (f *Floor) expect(cabinet larder.CabinetID, id larder.CommandID) (*expected, func()) {
+	of, x := asked{cabinet, id}, &expected{signal: f.Time.NewSignal()}
 	f.mu.Lock()
-	f.answers[of] = ch
+	f.answers[of] = x
 	f.mu.Unlock()
-	return ch, func() {
+	return x, func() {
 		f.mu.Lock()
 		delete(f.answers, of)
 		f.mu.Unlock()
+	}
+}
+
+// await returns the answer as soon as it is there; false if d has passed or ctx has ended before.
+func (f *Floor) await(ctx context.Context, x *expected, d time.Duration) (larder.Answer, bool) {
+	for until := f.Time.Now().Add(d); ; {
+		f.mu.Lock()
+		answer, came := x.answer, x.came
+		f.mu.Unlock()
+		left := until.Sub(f.Time.Now())
+		if came || ctx.Err() != nil || left <= 0 {
+			return answer, came
+		}
+		x.signal.Wait(ctx, left)
 	}
 }
 

@@ -95,8 +95,8 @@ func inHouse(t *testing.T, test func(t *testing.T, h *house)) {
 func (h *house) begin() {
 	h.t.Helper()
 	p := &process{db: &counted{Transactor: h.db}, live: run.NewLive(), ended: make(chan error, 2)}
-	p.engine = run.NewEngine(p.db, store.Effects{}, h.ids, time.Now, h.seen)
-	p.floor = run.NewFloor(run.FloorConfig{Commander: h.machine, IDs: h.ids, Live: p.live, Now: time.Now, Observer: h.seen})
+	p.engine = run.NewEngine(p.db, store.Effects{}, h.ids, run.RealTime{}, h.seen)
+	p.floor = run.NewFloor(run.FloorConfig{Commander: h.machine, IDs: h.ids, Live: p.live, Time: run.RealTime{}, Observer: h.seen})
 	books, payments := ledger.New(store.Ledgers{}, h.ids), payment.New(store.Payments{}, h.ids)
 	p.cases = care.New(care.Deps{
 		DB: p.db, IDs: h.ids, Store: store.Cases{}, Audit: h.people, Requests: store.Visits{}, Timers: p.engine, Deadline: time.Hour,
@@ -115,7 +115,7 @@ func (h *house) begin() {
 	p.cases.Settle(p.visits)
 	p.floor.Visits = p.visits
 	p.floor.Handle(p.engine)
-	(&run.Collector{DB: p.db, Payments: payments, Visits: p.visits, Providers: providers, Now: time.Now}).Handle(p.engine)
+	(&run.Collector{DB: p.db, Payments: payments, Visits: p.visits, Providers: providers, Time: run.RealTime{}}).Handle(p.engine)
 	p.engine.Handle(care.EffectDeadline, run.Kind{Lease: 15 * time.Second, Handler: run.HandlerFunc(
 		func(_ context.Context, e run.Effect) (run.Apply, error) {
 			return func(ctx context.Context, tx larder.Tx) error {

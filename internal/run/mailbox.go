@@ -23,7 +23,7 @@ type mail struct {
 // events never find it full: there are no more of them than rows. Readings may; the cabinet has them
 // still. It is safe for concurrent use.
 type mailbox struct {
-	wake chan struct{} // holds one token when there is mail
+	wake Signal // set when there is mail
 
 	mu     sync.Mutex // guards what follows
 	mail   mail
@@ -33,8 +33,8 @@ type mailbox struct {
 
 // newMailbox returns an empty one. Without a stream the lock has not moved, so the lanes are
 // unchanged by this session (docs/decisions/0011).
-func newMailbox() *mailbox {
-	return &mailbox{wake: make(chan struct{}, 1), lanes: session.LanesUnchanged}
+func newMailbox(wake Signal) *mailbox {
+	return &mailbox{wake: wake, lanes: session.LanesUnchanged}
 }
 
 // putSession hands over what the session has become. An overtaken state is forgotten; false
@@ -89,10 +89,7 @@ func (b *mailbox) put(change func(*mail)) bool {
 	}
 	change(&b.mail)
 	b.mu.Unlock()
-	select {
-	case b.wake <- struct{}{}:
-	default: // the watch is about to look anyway
-	}
+	b.wake.Set()
 	return true
 }
 

@@ -17,7 +17,7 @@ type Collector struct {
 	Payments  *payment.Service
 	Visits    *visit.Service
 	Providers visit.Providers
-	Now       func() time.Time
+	Time      Scheduler
 }
 
 // settleDown is how long a number that the provider has never seen may still be on its way to it.
@@ -83,10 +83,10 @@ func (c *Collector) release(ctx context.Context, e Effect) (Apply, error) {
 			return nil, err
 		}
 	}
-	if st.State == payment.ProviderNotFound && c.Now().Sub(p.Created.Time()) < settleDown {
+	if st.State == payment.ProviderNotFound && c.Time.Now().Sub(p.Created.Time()) < settleDown {
 		return nil, Again{After: settleDown / 6}
 	}
-	if _, change := payment.Apply(p, st, larder.MillisOf(c.Now())); change == payment.Unchanged {
+	if _, change := payment.Apply(p, st, larder.MillisOf(c.Time.Now())); change == payment.Unchanged {
 		return nil, fmt.Errorf("the provider answered a cancellation with %s", st.State)
 	}
 	return c.said(p, st), nil
@@ -142,12 +142,12 @@ func (c *Collector) query(ctx context.Context, e Effect) (Apply, error) {
 	case payment.Capturing:
 		since = max(since, p.Capture.Ended)
 	}
-	again := Again{After: min(max(c.Now().Sub(since.Time())/2, visit.FirstQuery), time.Hour)}
+	again := Again{After: min(max(c.Time.Now().Sub(since.Time())/2, visit.FirstQuery), time.Hour)}
 	st, err := from.Query(ctx, p.Number)
 	if err != nil {
 		return nil, again // not being told is what this timer is for
 	}
-	if _, change := payment.Apply(p, st, larder.MillisOf(c.Now())); change == payment.Unchanged {
+	if _, change := payment.Apply(p, st, larder.MillisOf(c.Time.Now())); change == payment.Unchanged {
 		return nil, again
 	}
 	return c.said(p, st), nil

@@ -13,6 +13,7 @@ import (
 const (
 	proveAgain  = 300 * time.Millisecond // between pings while a cabinet is reconnecting
 	sessionWait = 2 * time.Second        // the longest before a session's effect that failed is tried again
+	maxTTL      = 10 * time.Second       // no command lives longer (S7)
 	replayDelay = 5 * time.Second        // after connecting, a cabinet has begun to replay what it has
 )
 
@@ -34,25 +35,20 @@ func (f *Floor) open(ctx context.Context, e Effect) (Apply, error) {
 	if err != nil || s.State != session.Opening {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.Expires.Time().Sub(f.Now()))
+	ctx, cancel := f.Time.WithTimeout(ctx, s.Expires.Time().Sub(f.Time.Now()))
 	defer cancel()
-	answers, done := f.expect(s.Cabinet, s.Command)
+	answer, done := f.expect(s.Cabinet, s.Command)
 	defer done()
 	sent := e.Attempt > 1 // a former process may have sent it
 	for ctx.Err() == nil {
 		wrote, err := f.sendOpen(ctx, s)
 		sent = sent || wrote
+		patience := proveAgain
 		if err == nil {
-			if a, ok := await(ctx, answers); ok {
-				return f.answered(s, a), nil
-			}
-			break
+			patience = maxTTL // the context ends before
 		}
-		select {
-		case a := <-answers:
+		if a, ok := f.await(ctx, answer, patience); ok {
 			return f.answered(s, a), nil
-		case <-ctx.Done():
-		case <-time.After(proveAgain):
 		}
 	}
 	if !sent {
@@ -67,7 +63,7 @@ func (f *Floor) sendOpen(ctx context.Context, s session.Session) (wrote bool, er
 	if err != nil {
 		return false, err
 	}
-	left := s.Expires.Time().Sub(f.Now())
+	left := s.Expires.Time().Sub(f.Time.Now())
 	if left <= 0 {
 		return false, context.DeadlineExceeded
 	}
@@ -81,19 +77,10 @@ func (f *Floor) sendOpen(ctx context.Context, s session.Session) (wrote bool, er
 		delete(f.won, s.ID)
 		f.mu.Unlock()
 		if ok {
-			f.Observer.Unlocked(f.Now().Sub(won))
+			f.Observer.Unlocked(f.Time.Now().Sub(won))
 		}
 	}
 	return larder.CodeOf(err) != larder.CodeConflict, err
-}
-
-func await(ctx context.Context, answers <-chan larder.Answer) (larder.Answer, bool) {
-	select {
-	case a := <-answers:
-		return a, true
-	case <-ctx.Done():
-		return larder.Answer{}, false
-	}
 }
 
 func (f *Floor) answered(s session.Session, a larder.Answer) Apply {
@@ -106,7 +93,7 @@ func (f *Floor) deadline(ctx context.Context, e Effect) (Apply, error) {
 	if err != nil || s.Deadline == 0 {
 		return nil, err
 	}
-	if left := s.Deadline.Time().Sub(f.Now()); left > 0 {
+	if left := s.Deadline.Time().Sub(f.Time.Now()); left > 0 {
 		return nil, Again{After: left}
 	}
 	seen := session.Expired{Door: larder.DoorUnknown}
@@ -138,7 +125,7 @@ func (f *Floor) lanes(s session.Session) session.LaneChange {
 	w := f.watches[watched{s.Cabinet, s.ID}]
 	p, connected := f.cabinets[s.Cabinet]
 	f.mu.Unlock()
-	if !connected || f.Now().Sub(p.since) < replayDelay {
+	if !connected || f.Time.Now().Sub(p.since) < replayDelay {
 		return session.LanesUnknown
 	}
 	if w == nil {

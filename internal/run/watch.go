@@ -43,31 +43,28 @@ type watch struct {
 }
 
 func newWatch(f *Floor, cabinet larder.CabinetID, id larder.SessionID) *watch {
-	return &watch{floor: f, cabinet: cabinet, id: id, box: newMailbox()}
+	return &watch{floor: f, cabinet: cabinet, id: id, box: newMailbox(f.Time.NewSignal())}
 }
 
 // run is the life of a watch: it takes a turn whenever there is mail or the last turn's pause is over.
 func (w *watch) run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for w.wait(timer) {
-		pause := w.turn(ctx)
+	for pause := time.Duration(0); w.wait(pause); {
+		pause = w.turn(ctx)
 		if pause == over {
 			if w.floor.retire(w) {
 				return
 			}
 			pause = 0 // something came at the last moment
 		}
-		timer.Reset(pause)
 	}
 	w.floor.retire(w)
 }
 
-// wait is where a watch waits; false if it is asked to end.
-func (w *watch) wait(timer *time.Timer) bool {
-	select {
-	case <-w.box.wake:
-	case <-timer.C:
+// wait is where a watch waits; false if it is asked to end. What ends it is said through its box, so
+// the wait has no context.
+func (w *watch) wait(pause time.Duration) bool {
+	if pause > 0 {
+		w.box.wake.Wait(context.Background(), pause)
 	}
 	return !w.box.stopping()
 }
@@ -86,7 +83,7 @@ func (w *watch) turn(ctx context.Context) time.Duration {
 // begin reads the scene: 0 if that worked, over if the cabinet has no such session, otherwise how long
 // to pause before another try.
 func (w *watch) begin(ctx context.Context) time.Duration {
-	if left := w.again.Sub(w.floor.Now()); left > 0 {
+	if left := w.again.Sub(w.floor.Time.Now()); left > 0 {
 		return left
 	}
 	scene, err := w.floor.Visits.Scene(ctx, w.id)
@@ -106,7 +103,7 @@ func (w *watch) begin(ctx context.Context) time.Duration {
 		w.missing = true
 		return over
 	}
-	w.again = w.floor.Now().Add(retryScene)
+	w.again = w.floor.Time.Now().Add(retryScene)
 	return retryScene
 }
 
@@ -129,7 +126,7 @@ func (w *watch) hear(m mail) {
 
 // look feeds readings. Whether the lanes have changed matters only until the door is known to be open.
 func (w *watch) look(readings []larder.Readings) {
-	w.lastRead = w.floor.Now()
+	w.lastRead = w.floor.Time.Now()
 	if w.finished {
 		return
 	}
@@ -145,7 +142,7 @@ func (w *watch) look(readings []larder.Readings) {
 }
 
 func (w *watch) publish() {
-	now := w.floor.Now()
+	now := w.floor.Time.Now()
 	basket, changed := w.eye.basket()
 	if changed || now.Sub(w.published) >= publishEach {
 		w.published = now
@@ -155,7 +152,7 @@ func (w *watch) publish() {
 
 // act does what is due and returns how long to pause, or over.
 func (w *watch) act(ctx context.Context) time.Duration {
-	now := w.floor.Now()
+	now := w.floor.Time.Now()
 	switch {
 	case w.finished:
 		return w.linger(ctx, now)
@@ -178,8 +175,8 @@ func (w *watch) judge(ctx context.Context, now time.Time) time.Duration {
 		w.floor.Observer.Trouble(w.id, "verdict", err)
 		return retryJudge
 	}
-	w.floor.Observer.Judged(string(v.Kind), w.floor.Now().Sub(now))
-	return w.linger(ctx, w.floor.Now())
+	w.floor.Observer.Judged(string(v.Kind), w.floor.Time.Now().Sub(now))
+	return w.linger(ctx, w.floor.Time.Now())
 }
 
 // rest lets the next shopper come once the lanes are at rest, while more is waited for (EX9). Where the

@@ -17,7 +17,7 @@ var effectMutants = []Mutant{
 	{
 		Name: "run/timers-are-not-armed-at-start", Guard: "B9",
 		Why:  "after a restart every timer waits for a sweep",
-		File: "internal/run/engine.go", Old: "next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.now()), armAtStart)", New: "next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.now()), 0)",
+		File: "internal/run/engine.go", Old: "next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.time.Now()), armAtStart)", New: "next, err := e.store.NextEffects(ctx, tx, larder.MillisOf(e.time.Now()), 0)",
 		Tests: []string{inRun},
 	},
 	{

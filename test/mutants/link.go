@@ -13,7 +13,7 @@ var linkMutants = []Mutant{
 	{
 		Name: "link/gap-is-skipped", Guard: "O8 I8",
 		Why:  "an event that was lost on the way stays lost",
-		File: "internal/edge/link/sequence.go", Old: "\ts.stuck = true\n\tif s.asked {", New: "\tif p.next = seq + 1; true {\n\t\treturn Pass\n\t}\n\tif s.asked {",
+		File: "internal/edge/link/sequence/sequence.go", Old: "\ts.stuck = true\n\tif s.asked {", New: "\tif p.next = seq + 1; true {\n\t\treturn Pass\n\t}\n\tif s.asked {",
 		Tests: []string{inLink, inTCP},
 	},
 	{

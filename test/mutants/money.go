@@ -47,8 +47,8 @@ var moneyMutants = []Mutant{
 	{
 		Name: "payment/unknown-number-counts-as-given-back", Guard: "P9",
 		Why:  "an authorization that was on its way stays with the provider for ever",
-		File: "internal/run/money.go", Old: "if st.State == payment.ProviderNotFound && c.Now().Sub(p.Created.Time()) < settleDown {",
-		New:   "if st.State == payment.ProviderNotFound && c.Now().Sub(p.Created.Time()) < 0 {",
+		File: "internal/run/money.go", Old: "if st.State == payment.ProviderNotFound && c.Time.Now().Sub(p.Created.Time()) < settleDown {",
+		New:   "if st.State == payment.ProviderNotFound && c.Time.Now().Sub(p.Created.Time()) < 0 {",
 		Tests: []string{inRun},
 	},
 	{
