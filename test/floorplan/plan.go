@@ -58,9 +58,13 @@ var Plan = []Row{
 	edge("obs", "observes through the small ports that rooms declare"),
 
 	{Room: "internal/sim",
-		May: []string{"internal/core", "internal/run", "internal/edge/link/wire", "internal/edge/store", "internal/edge/provider/sandbox"},
-		Why: "cabinets that are not real speak the real wire, seeded runs keep rows in memory, and the demo plays the " +
-			"provider (docs/decisions/0008); it never reaches for a gateway's or an adapter's inside"},
+		May: []string{
+			"internal/core", "internal/run", "internal/edge/link/wire", "internal/edge/link/driver", "internal/edge/link/sequence",
+			"internal/edge/store", "internal/edge/provider/sandbox",
+		},
+		Why: "cabinets that are not real speak the real wire, through the real driver and in the real order of events where a " +
+			"seeded run plays the gateway (docs/decisions/0012); those runs keep rows in memory, and the demo plays the " +
+			"provider (0008); it never reaches for a gateway's or an adapter's inside"},
 	{Room: "internal/app", May: []string{"*"}, Why: "wiring is the one place that knows all"},
 	{Room: "cmd", May: []string{"internal/app"}, Why: "main starts the program and decides nothing"},
 	{Room: "web", Why: "built pages, embedded; no rules"},

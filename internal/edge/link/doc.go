@@ -1,6 +1,6 @@
 // Package link is the seam between cabinets and the platform. It owns what gateways tell the platform
-// ([Handler]), which driver speaks for which cabinet model ([Drivers]), and the order of a cabinet's
-// durable events ([Sequence]). Gateways live below it (link/tcp); they move frames, authenticate and
+// ([Handler]), which driver speaks for which cabinet model ([Drivers]), and, below it, the order of
+// a cabinet's durable events (link/sequence). Gateways live below it (link/tcp); they move frames, authenticate and
 // fence, and decide nothing about doors, goods or money. Drivers (link/driver) translate.
 //
 // internal/app connects a gateway with a handler; the gateway's commands are a port that its user

@@ -1,8 +1,8 @@
 // Package kernel is time and concurrency that are not real: a virtual clock, a queue of what happens
 // when, and tasks of which exactly one runs at any moment.
 //
-// It owns the order in which things happen in a simulation. Whatever simulates may call it; it imports
-// the standard library only and knows nothing of Larder. A [Kernel] steps from one event to the next;
+// It owns the order in which things happen in a simulation. Whatever simulates may call it; of
+// Larder it knows the port alone that package run declares for time and goroutines. A [Kernel] steps from one event to the next;
 // an event is a function that does not wait, or the turn of a task. A task is a goroutine that runs
 // only while it holds the baton, and gives it back where it waits: for a [Signal], for a time, for the
 // end of a context. Tasks belong to a [Life], which is what a process is in the real world: it can be

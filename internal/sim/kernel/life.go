@@ -4,10 +4,13 @@ import (
 	"runtime"
 	"slices"
 	"time"
+
+	"larder/internal/run"
 )
 
-// Life is a set of tasks that end together: a process. It implements what package run asks of a
-// scheduler, so that production's code runs in it unchanged.
+var _ run.Scheduler = (*Life)(nil)
+
+// Life is a set of tasks that end together: a process. Production's code runs in it unchanged.
 type Life struct {
 	kernel *Kernel
 	tasks  []*task // in the order of their beginning

@@ -3,6 +3,8 @@ package kernel
 import (
 	"context"
 	"time"
+
+	"larder/internal/run"
 )
 
 // Signal rouses one task that waits for it; set before anybody waits, it is kept, once.
@@ -19,8 +21,8 @@ type waiter struct {
 	roused bool
 }
 
-// Signal returns a signal for tasks of the life.
-func (l *Life) Signal() *Signal { return &Signal{life: l} }
+// NewSignal implements [run.Scheduler].
+func (l *Life) NewSignal() run.Signal { return &Signal{life: l} }
 
 // Set rouses who waits, or the next one who does.
 func (s *Signal) Set() {
@@ -66,4 +68,4 @@ func (s *Signal) Wait(ctx context.Context, d time.Duration) {
 }
 
 // Sleep lets the calling task wait for a time, or for the end of ctx.
-func (l *Life) Sleep(ctx context.Context, d time.Duration) { l.Signal().Wait(ctx, d) }
+func (l *Life) Sleep(ctx context.Context, d time.Duration) { l.NewSignal().Wait(ctx, d) }

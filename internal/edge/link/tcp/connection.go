@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"larder"
-	"larder/internal/edge/link"
 	"larder/internal/edge/link/driver"
+	"larder/internal/edge/link/sequence"
 	"larder/internal/edge/link/wire"
 	"larder/internal/edge/link/wire/pb"
 )
@@ -49,7 +49,7 @@ func (g *Gateway) newConnection(conn net.Conn, in *wire.Reader, cabinet driver.C
 		done:    make(chan struct{}),
 	}
 	c.out = newSender(conn, g.metrics, c.end)
-	c.events = &events{c: c, sequence: link.NewSequence(cabinet.Boot, durable)}
+	c.events = &events{c: c, sequence: sequence.New(cabinet.Boot, durable)}
 	return c
 }
 

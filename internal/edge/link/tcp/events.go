@@ -5,8 +5,8 @@ import (
 	"sync"
 
 	"larder"
-	"larder/internal/edge/link"
 	"larder/internal/edge/link/driver"
+	"larder/internal/edge/link/sequence"
 )
 
 // events hands the durable events of one connection to the handler, one at a time and in order,
@@ -15,8 +15,8 @@ import (
 type events struct {
 	c *connection
 
-	mu       sync.Mutex     // guards what follows
-	sequence *link.Sequence // what passes next
+	mu       sync.Mutex      // guards what follows
+	sequence *sequence.Order // what passes next
 	queue    []larder.DoorEvent
 	running  bool
 	wg       sync.WaitGroup
@@ -27,7 +27,7 @@ func (e *events) offer(ctx context.Context, ev larder.DoorEvent) error {
 	e.mu.Lock()
 	verdict := e.sequence.Offer(ev.Boot, ev.Seq)
 	boot, missing := e.sequence.Missing()
-	if verdict == link.Pass {
+	if verdict == sequence.Pass {
 		verdict = e.pass(ctx, ev)
 	}
 	e.mu.Unlock()
@@ -35,12 +35,12 @@ func (e *events) offer(ctx context.Context, ev larder.DoorEvent) error {
 	keeper, keeps := e.c.speaker.(driver.EventKeeper)
 	e.c.g.metrics.event(verdict)
 	switch {
-	case verdict == link.Foreign:
+	case verdict == sequence.Foreign:
 		return errForeignEvent
-	case verdict == link.Repeat && keeps:
+	case verdict == sequence.Repeat && keeps:
 		packet, err := keeper.EncodeDurable(e.c.cabinet, ev.Boot, ev.Seq)
 		e.c.post(ctx, packet, err)
-	case verdict == link.Gap && keeps:
+	case verdict == sequence.Gap && keeps:
 		e.c.log.WarnContext(ctx, "cabinet skipped an event", "boot", boot, "missing_seq", missing, "seq", ev.Seq)
 		packet, err := keeper.EncodeResend(e.c.cabinet, boot, missing)
 		e.c.post(ctx, packet, err)
@@ -49,10 +49,10 @@ func (e *events) offer(ctx context.Context, ev larder.DoorEvent) error {
 }
 
 // pass queues an event; the caller holds mu. One too many is as good as not arrived: it comes again.
-func (e *events) pass(ctx context.Context, ev larder.DoorEvent) link.Verdict {
+func (e *events) pass(ctx context.Context, ev larder.DoorEvent) sequence.Verdict {
 	if len(e.queue) >= maxUncommited {
 		e.sequence.Failed(ev.Boot, ev.Seq)
-		return link.Drop
+		return sequence.Drop
 	}
 	e.queue = append(e.queue, ev)
 	if !e.running {
@@ -61,7 +61,7 @@ func (e *events) pass(ctx context.Context, ev larder.DoorEvent) link.Verdict {
 		ctx = context.WithoutCancel(ctx)
 		e.wg.Go(func() { e.drain(ctx) })
 	}
-	return link.Pass
+	return sequence.Pass
 }
 
 // drain commits until the queue is empty or the connection has ended.

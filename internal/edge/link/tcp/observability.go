@@ -5,7 +5,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"larder/internal/edge/link"
+	"larder/internal/edge/link/sequence"
 	"larder/internal/edge/link/wire"
 )
 
@@ -70,9 +70,9 @@ func (m *metrics) dropped(t wire.Type)  { m.drops.WithLabelValues(t.String()).In
 func (m *metrics) eventFailed()         { m.events.WithLabelValues("failed").Inc() }
 
 // event counts what became of an event on arrival.
-func (m *metrics) event(v link.Verdict) { m.events.WithLabelValues(outcomes[v]).Inc() }
+func (m *metrics) event(v sequence.Verdict) { m.events.WithLabelValues(outcomes[v]).Inc() }
 
 // outcomes are the labels of verdicts.
-var outcomes = map[link.Verdict]string{
-	link.Pass: "passed", link.Repeat: "repeated", link.Drop: "dropped", link.Gap: "gap", link.Foreign: "foreign",
+var outcomes = map[sequence.Verdict]string{
+	sequence.Pass: "passed", sequence.Repeat: "repeated", sequence.Drop: "dropped", sequence.Gap: "gap", sequence.Foreign: "foreign",
 }

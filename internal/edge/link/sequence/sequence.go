@@ -1,4 +1,4 @@
-package link
+package sequence
 
 import (
 	"maps"
@@ -12,20 +12,20 @@ const maxBoots = 16
 // Verdict is what becomes of an event that a cabinet sent.
 type Verdict int
 
-// The verdicts of [Sequence.Offer].
+// The verdicts of [Order.Offer].
 const (
 	Pass    Verdict = iota // hand it over, then report Committed or Failed
 	Repeat                 // it is durable already: acknowledge it again
 	Drop                   // under way, or its predecessor has been asked for: the cabinet sends it again if need be
-	Gap                    // its predecessor is missing: ask for it, see [Sequence.Missing]
+	Gap                    // its predecessor is missing: ask for it, see [Order.Missing]
 	Foreign                // from a boot that the cabinet has not had yet: a broken peer
 )
 
-// Sequence orders the durable events of one connection of one cabinet: it passes each event once,
+// Order orders the durable events of one connection of one cabinet: it passes each event once,
 // in the order of (boot, seq), without gaps within a boot, beginning after what is durable of the
 // present boot and with the first event that comes of an older one. What has failed comes again
 // before anything later passes. It is not safe for concurrent use.
-type Sequence struct {
+type Order struct {
 	present uint64               // the boot of the cabinet now
 	durable uint64               // events 1..durable of the present boot were committed before
 	boot    uint64               // the boot whose events pass now; 0 before the first
@@ -40,14 +40,14 @@ type progress struct {
 	durable uint64 // the highest number that is known to be committed
 }
 
-// NewSequence returns the order for a connection whose cabinet is in boot present, of which events
+// New returns the order for a connection whose cabinet is in boot present, of which events
 // 1..durable are committed.
-func NewSequence(present, durable uint64) *Sequence {
-	return &Sequence{present: present, durable: durable, boots: map[uint64]*progress{}}
+func New(present, durable uint64) *Order {
+	return &Order{present: present, durable: durable, boots: map[uint64]*progress{}}
 }
 
 // Offer judges an event that has arrived.
-func (s *Sequence) Offer(boot, seq uint64) Verdict {
+func (s *Order) Offer(boot, seq uint64) Verdict {
 	switch {
 	case boot > s.present:
 		return Foreign
@@ -78,7 +78,7 @@ func (s *Sequence) Offer(boot, seq uint64) Verdict {
 }
 
 // Missing returns the event that a [Gap] waits for.
-func (s *Sequence) Missing() (boot, seq uint64) {
+func (s *Order) Missing() (boot, seq uint64) {
 	if p := s.boots[s.boot]; p != nil {
 		return s.boot, p.next
 	}
@@ -86,7 +86,7 @@ func (s *Sequence) Missing() (boot, seq uint64) {
 }
 
 // Committed says that an event which has passed is durable.
-func (s *Sequence) Committed(boot, seq uint64) {
+func (s *Order) Committed(boot, seq uint64) {
 	if p := s.boots[boot]; p != nil {
 		p.durable = max(p.durable, seq)
 	}
@@ -94,7 +94,7 @@ func (s *Sequence) Committed(boot, seq uint64) {
 
 // Failed takes back an event that has passed, and everything that passed after it. All of it is
 // expected again.
-func (s *Sequence) Failed(boot, seq uint64) {
+func (s *Order) Failed(boot, seq uint64) {
 	maps.DeleteFunc(s.boots, func(b uint64, p *progress) bool {
 		if b > boot {
 			s.keep(b, p)
@@ -112,7 +112,7 @@ func (s *Sequence) Failed(boot, seq uint64) {
 
 // late judges an event of a boot that newer ones have followed. It cannot pass in order any more:
 // if it is not durable the cabinet's next connection begins with it.
-func (s *Sequence) late(boot, seq uint64) Verdict {
+func (s *Order) late(boot, seq uint64) Verdict {
 	if p := s.boots[boot]; p != nil && seq <= p.durable {
 		return Repeat
 	}
@@ -120,7 +120,7 @@ func (s *Sequence) late(boot, seq uint64) Verdict {
 }
 
 // begin lets the events of boot pass from now on.
-func (s *Sequence) begin(boot, seq uint64) {
+func (s *Order) begin(boot, seq uint64) {
 	p := &progress{next: seq}
 	if boot == s.present {
 		p = &progress{next: s.durable + 1, durable: s.durable}
@@ -132,7 +132,7 @@ func (s *Sequence) begin(boot, seq uint64) {
 }
 
 // keep remembers what is durable of the present boot when its progress is taken back.
-func (s *Sequence) keep(boot uint64, p *progress) {
+func (s *Order) keep(boot uint64, p *progress) {
 	if boot == s.present {
 		s.durable = max(s.durable, p.durable)
 	}

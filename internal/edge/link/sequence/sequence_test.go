@@ -1,4 +1,4 @@
-package link_test
+package sequence_test
 
 import (
 	"testing"
@@ -6,9 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"larder/internal/edge/link"
-	"larder/internal/edge/link/driver"
-	"larder/internal/edge/link/driver/native"
+	"larder/internal/edge/link/sequence"
 )
 
 // event is one event of a cabinet.
@@ -32,7 +30,7 @@ func TestSequence(t *testing.T) {
 				log = append(log, event{uint64(boot), first + uint64(n)}) //nolint:gosec // small
 			}
 		}
-		s := link.NewSequence(uint64(boots), durable) //nolint:gosec // small
+		s := sequence.New(uint64(boots), durable) //nolint:gosec // small
 		var committed, passed []event
 		rounds := 0
 		for kept := log; len(kept) > 0; rounds++ {
@@ -52,15 +50,15 @@ func TestSequence(t *testing.T) {
 				}
 				for range repeats {
 					switch s.Offer(ev.boot, ev.seq) {
-					case link.Pass:
+					case sequence.Pass:
 						passed = append(passed, ev)
-					case link.Gap:
+					case sequence.Gap:
 						if boot, seq := s.Missing(); boot != ev.boot || seq >= ev.seq {
 							t.Fatalf("%v asks for %d/%d", ev, boot, seq)
 						}
-					case link.Foreign, link.Repeat:
+					case sequence.Foreign, sequence.Repeat:
 						t.Fatalf("%v is foreign or durable", ev)
-					case link.Drop:
+					case sequence.Drop:
 					}
 				}
 			}
@@ -83,20 +81,20 @@ func TestSequence(t *testing.T) {
 // TestSequence_Offer shows the single verdicts.
 func TestSequence_Offer(t *testing.T) {
 	t.Parallel()
-	s := link.NewSequence(3, 4)
+	s := sequence.New(3, 4)
 	steps := []struct {
 		name string
 		ev   event
-		want link.Verdict
+		want sequence.Verdict
 	}{
-		{"durable_before", event{3, 4}, link.Repeat},
-		{"next", event{3, 5}, link.Pass},
-		{"under_way", event{3, 5}, link.Drop},
-		{"gap", event{3, 7}, link.Gap},
-		{"asked_already", event{3, 8}, link.Drop},
-		{"missing", event{3, 6}, link.Pass},
-		{"older_boot_came_late", event{2, 1}, link.Drop},
-		{"boot_to_come", event{4, 1}, link.Foreign},
+		{"durable_before", event{3, 4}, sequence.Repeat},
+		{"next", event{3, 5}, sequence.Pass},
+		{"under_way", event{3, 5}, sequence.Drop},
+		{"gap", event{3, 7}, sequence.Gap},
+		{"asked_already", event{3, 8}, sequence.Drop},
+		{"missing", event{3, 6}, sequence.Pass},
+		{"older_boot_came_late", event{2, 1}, sequence.Drop},
+		{"boot_to_come", event{4, 1}, sequence.Foreign},
 	}
 	for _, step := range steps {
 		if got := s.Offer(step.ev.boot, step.ev.seq); got != step.want {
@@ -112,69 +110,49 @@ func TestSequence_Offer(t *testing.T) {
 // nothing of a newer one passes.
 func TestSequence_Stuck(t *testing.T) {
 	t.Parallel()
-	s := link.NewSequence(3, 0)
-	offer := func(boot, seq uint64, want link.Verdict) {
+	s := sequence.New(3, 0)
+	offer := func(boot, seq uint64, want sequence.Verdict) {
 		t.Helper()
 		if got := s.Offer(boot, seq); got != want {
 			t.Errorf("%d/%d: got %d, want %d", boot, seq, got, want)
 		}
 	}
-	offer(2, 1, link.Pass)
-	offer(2, 3, link.Gap)
-	offer(3, 1, link.Drop)
-	offer(2, 2, link.Pass)
-	offer(2, 3, link.Pass)
-	offer(3, 1, link.Pass)
+	offer(2, 1, sequence.Pass)
+	offer(2, 3, sequence.Gap)
+	offer(3, 1, sequence.Drop)
+	offer(2, 2, sequence.Pass)
+	offer(2, 3, sequence.Pass)
+	offer(3, 1, sequence.Pass)
 	s.Committed(2, 1)
 	s.Failed(2, 2)
-	offer(3, 2, link.Drop)
-	offer(2, 3, link.Drop) // it will come behind the one that failed: nothing is to be asked for
-	offer(2, 1, link.Repeat)
-	offer(2, 2, link.Pass)
-	offer(2, 3, link.Pass)
-	offer(3, 1, link.Pass)
+	offer(3, 2, sequence.Drop)
+	offer(2, 3, sequence.Drop) // it will come behind the one that failed: nothing is to be asked for
+	offer(2, 1, sequence.Repeat)
+	offer(2, 2, sequence.Pass)
+	offer(2, 3, sequence.Pass)
+	offer(3, 1, sequence.Pass)
 	s.Committed(3, 1)
 	s.Failed(2, 3)
-	offer(2, 3, link.Pass)
-	offer(3, 1, link.Repeat)
-	offer(3, 2, link.Pass)
+	offer(2, 3, sequence.Pass)
+	offer(3, 1, sequence.Repeat)
+	offer(3, 2, sequence.Pass)
 }
 
 // TestSequence_Boots guards I21: a cabinet that names ever more boots costs no memory, and what was
 // acknowledged in a recent one is acknowledged again.
 func TestSequence_Boots(t *testing.T) {
 	t.Parallel()
-	s := link.NewSequence(1000, 0)
+	s := sequence.New(1000, 0)
 	for boot := uint64(1); boot < 100; boot++ {
-		if got := s.Offer(boot, 1); got != link.Pass {
+		if got := s.Offer(boot, 1); got != sequence.Pass {
 			t.Fatalf("boot %d: %d", boot, got)
 		}
 		s.Committed(boot, 1)
 	}
-	if got := s.Offer(98, 1); got != link.Repeat {
+	if got := s.Offer(98, 1); got != sequence.Repeat {
 		t.Errorf("a durable event of the boot before: %d", got)
 	}
-	if got := s.Offer(1, 1); got != link.Drop {
+	if got := s.Offer(1, 1); got != sequence.Drop {
 		t.Errorf("an event of a boot long ago: %d", got)
-	}
-}
-
-// TestDrivers guards LK2: a model has its driver, and a table with holes is refused.
-func TestDrivers(t *testing.T) {
-	t.Parallel()
-	drivers, err := link.NewDrivers(map[string]driver.Driver{"a": native.Driver{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, ok := drivers.For("a"); !ok {
-		t.Error("a registered model has no driver")
-	}
-	if _, ok := drivers.For("b"); ok {
-		t.Error("a model that nobody knows has a driver")
-	}
-	for _, broken := range []map[string]driver.Driver{nil, {"": native.Driver{}}, {"a": nil}} {
-		if _, err := link.NewDrivers(broken); err == nil {
-			t.Errorf("%v was accepted", broken)
-		}
 	}
 }
