@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 
 	"modernc.org/sqlite"
+
+	"larder/internal/edge/store"
 )
 
 // stmtLimit bounds the statements kept on one connection. The rooms' texts are constants, a few
@@ -22,6 +25,8 @@ type conn struct {
 	pool *sql.DB
 	c    *sql.Conn // nil until first used, and after reset
 	stmt map[string]*sql.Stmt
+	// reads are the texts that are known not to write; see mustRead.
+	reads map[string]bool
 	// gone is set by the engine itself, inside the statement that did it, when the transaction is
 	// rolled back: by our ROLLBACK, by ON CONFLICT ROLLBACK and RAISE(ROLLBACK), by a full disk, by
 	// an I/O error. What would run afterwards would run in no transaction at all.
@@ -49,7 +54,7 @@ func (c *conn) open(ctx context.Context) error {
 		_ = sc.Close()
 		return err
 	}
-	c.c, c.stmt = sc, make(map[string]*sql.Stmt)
+	c.c, c.stmt, c.reads = sc, make(map[string]*sql.Stmt), make(map[string]bool)
 	return nil
 }
 
@@ -81,6 +86,36 @@ func (c *conn) forget() {
 		_ = s.Close()
 		delete(c.stmt, text)
 	}
+	clear(c.reads)
+}
+
+// mustRead refuses a text that would write. PRAGMA query_only does the same, but switching it makes
+// SQLite prepare every statement of the connection again, which costs a view more than its reading.
+func (c *conn) mustRead(text string, args []any) error {
+	if c.reads[text] {
+		return nil
+	}
+	rows, err := c.c.QueryContext(background, "EXPLAIN "+text, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var opcode string
+		var addr, p1, writes, p3, p5 int64
+		var p4, comment any
+		if err := rows.Scan(&addr, &opcode, &p1, &writes, &p3, &p4, &p5, &comment); err != nil {
+			return err
+		}
+		if opcode == "Transaction" && writes != 0 { // the opcode with which every program that writes begins
+			return store.Fail(store.TroubleReadOnly, errors.New("a view writes"))
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	c.reads[text] = true
+	return nil
 }
 
 // prepared returns the statement of a text, prepared at its first use.

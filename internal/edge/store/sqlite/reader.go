@@ -18,7 +18,7 @@ type Reader struct {
 	name    string
 	pool    *sql.DB
 	lease   chan *conn // the connections that no view uses now
-	shared  bool       // the one connection is the writer's: make it read-only for the time of a view
+	shared  bool       // the one connection is the writer's: a view asks of each text whether it only reads
 	clock   func() time.Time
 	log     *slog.Logger
 	metrics *metrics
@@ -44,11 +44,11 @@ func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
 	defer func() { r.lease <- c }()
 	start := time.Now()
 	defer func() { r.metrics.view(time.Since(start)) }()
-	if err := r.begin(c); err != nil {
+	if err := c.begin("BEGIN"); err != nil {
 		return fmt.Errorf("sqlite: %s: begin view: %w", r.name, store.Translate(err))
 	}
 	defer r.end(c)
-	s := &session{conn: c, ctx: ctx, metrics: r.metrics, side: sideRead}
+	s := &session{conn: c, ctx: ctx, metrics: r.metrics, side: sideRead, guard: r.shared}
 	defer s.closeRows()
 	tx := store.NewTx(r.clock(), s)
 	defer tx.End()
@@ -89,21 +89,9 @@ func (r *Reader) take(ctx context.Context) (*conn, error) {
 	}
 }
 
-func (r *Reader) begin(c *conn) error {
-	if r.shared {
-		if err := c.control("PRAGMA query_only = 1"); err != nil {
-			return err
-		}
-	}
-	return c.begin("BEGIN")
-}
-
 // end closes the view's transaction; a connection that does not obey is replaced.
 func (r *Reader) end(c *conn) {
 	err := c.rollback()
-	if r.shared {
-		err = errors.Join(err, c.control("PRAGMA query_only = 0"))
-	}
 	if err == nil {
 		return
 	}

@@ -15,6 +15,7 @@ type session struct {
 	ctx     context.Context //nolint:containedctx // statements belong to the transaction, not to their caller
 	metrics *metrics
 	side    string
+	guard   bool  // nothing but this session keeps its statements from writing
 	cause   error // the statement's error that came with the loss of the transaction
 	open    []*sql.Rows
 }
@@ -23,7 +24,7 @@ var _ store.DBTX = (*session)(nil)
 
 // ExecContext implements [store.DBTX].
 func (s *session) ExecContext(_ context.Context, text string, args ...any) (sql.Result, error) {
-	stmt, err := s.next(text)
+	stmt, err := s.next(text, args)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +40,7 @@ func (s *session) PrepareContext(context.Context, string) (*sql.Stmt, error) {
 
 // QueryContext implements [store.DBTX].
 func (s *session) QueryContext(_ context.Context, text string, args ...any) (*sql.Rows, error) {
-	stmt, err := s.next(text)
+	stmt, err := s.next(text, args)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +54,7 @@ func (s *session) QueryContext(_ context.Context, text string, args ...any) (*sq
 
 // QueryRowContext implements [store.DBTX].
 func (s *session) QueryRowContext(_ context.Context, text string, args ...any) *sql.Row {
-	stmt, err := s.next(text)
+	stmt, err := s.next(text, args)
 	if err != nil {
 		return failedRow(err)
 	}
@@ -71,11 +72,16 @@ func (s *session) closeRows() {
 }
 
 // next returns the statement to run, or why nothing runs any more.
-func (s *session) next(text string) (*sql.Stmt, error) {
+func (s *session) next(text string, args []any) (*sql.Stmt, error) {
 	if s.conn.gone {
 		return nil, s.lost()
 	}
 	s.metrics.statement(s.side)
+	if s.guard {
+		if err := s.conn.mustRead(text, args); err != nil {
+			return nil, err
+		}
+	}
 	stmt, err := s.conn.prepared(text)
 	s.note(err)
 	return stmt, err
