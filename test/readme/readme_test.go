@@ -3,6 +3,7 @@ package readme_test
 import (
 	"bytes"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"larder/internal/app/command"
+	"larder/test/floorplan"
 )
 
 // Both languages of the page, below the module's root.
@@ -103,6 +105,28 @@ func TestReadme_Targets(t *testing.T) {
 					t.Errorf("%s names make %s, which make does not list", page, m[1])
 				}
 			}
+		}
+	}
+}
+
+// TestContributing_Map guards that the map of rooms is whole: every room of the plan that has its
+// folder is on it.
+func TestContributing_Map(t *testing.T) {
+	t.Parallel()
+	plan := fence.FindStringSubmatch(read(t, "CONTRIBUTING.md"))
+	if plan == nil {
+		t.Fatal("CONTRIBUTING.md has no map")
+	}
+	for _, row := range floorplan.Plan {
+		if _, err := os.Stat(filepath.Join("..", "..", filepath.FromSlash(row.Room))); err != nil {
+			continue // planned
+		}
+		name := row.Room
+		if dir := path.Dir(name); dir == "internal/core" || dir == "internal/edge" {
+			name = path.Base(name)
+		}
+		if name != "." && !regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`).MatchString(plan[2]) {
+			t.Errorf("%s is not on the map of CONTRIBUTING.md", row.Room)
 		}
 	}
 }
