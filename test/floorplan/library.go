@@ -18,6 +18,7 @@ var Libraries = []Library{
 	{"github.com/danielgtaylor/huma/v2", []string{"internal/edge/api"}, "routes exist only behind api.Register, which asks for a policy"},
 	{"github.com/coder/websocket", []string{"internal/edge/api", "internal/sim"}, "the live basket, and the simulated phone that follows it"},
 	{"modernc.org/sqlite", []string{"internal/edge/store"}, "one writer, one place that knows the driver and its error codes"},
+	{"github.com/jackc/pgx/v5", []string{"internal/edge/store"}, "the server's driver and its error codes are known where SQLite's are"},
 	{"github.com/pressly/goose/v3", []string{"internal/edge/store"}, "migrations are the store's"},
 	{"github.com/wechatpay-apiv3/wechatpay-go", []string{"internal/edge/provider"}, "a provider's SDK stays inside its adapter"},
 	{"google.golang.org/protobuf", []string{"internal/edge/link", "internal/sim"}, "bodies of the native protocol, for gateways and for the cabinets that are not real; nobody else knows a wire"},

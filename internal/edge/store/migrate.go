@@ -40,8 +40,8 @@ func (s Schema) Check() error {
 // that a newer binary has migrated is left as it is, and refused only if its compatible_from, the
 // single row of table schema_compat, is above what this binary knows.
 //
-// The caller makes sure that nobody else migrates at the same time: the SQLite engine by its lock
-// file, PostgreSQL's by a session lock.
+// On PostgreSQL processes that migrate at the same time wait for each other by a session lock. On SQLite
+// the engine's lock file keeps a second process away.
 func Migrate(ctx context.Context, db *sql.DB, dialect Dialect, files fs.FS, log *slog.Logger) (Schema, error) {
 	provider, err := newProvider(db, dialect, files)
 	if err != nil {
@@ -76,7 +76,11 @@ func newProvider(db *sql.DB, dialect Dialect, files fs.FS) (*goose.Provider, err
 	if !ok {
 		return nil, fmt.Errorf("store: no dialect %q", dialect)
 	}
-	provider, err := goose.NewProvider(name, db, files, goose.WithDisableGlobalRegistry(true))
+	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true)}
+	if dialect == Postgres {
+		options = append(options, goose.WithSessionLocker(sessionLock{}))
+	}
+	provider, err := goose.NewProvider(name, db, files, options...)
 	if err != nil {
 		return nil, fmt.Errorf("store: read migrations: %w", err)
 	}

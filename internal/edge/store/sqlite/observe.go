@@ -6,17 +6,12 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"larder/internal/edge/store"
 )
 
 // Stats counts what a database did since it was opened.
-type Stats struct {
-	WriteTx     int64 // operations of Update that were committed; each counts once, however it was grouped
-	Views       int64 // views that ended
-	Statements  int64 // statements that closures ran, of Update and of View; BEGIN and the like are not theirs
-	Groups      int64 // transactions that were begun for Updates
-	Commits     int64 // groups that were committed: one sync of the WAL each, if anything was written
-	Checkpoints int64 // times the WAL was copied into the database: two syncs each
-}
+type Stats = store.Stats
 
 // The ends of an operation, values of the label "outcome".
 const (

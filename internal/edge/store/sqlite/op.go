@@ -95,6 +95,6 @@ func (o *op) run(tx *store.Tx, fn func(larder.Tx) error) {
 		}
 		o.ran <- out
 	}()
-	inside(func() { out.err = fn(tx) })
+	store.Inside(func() { out.err = fn(tx) })
 	out.unwound = false
 }

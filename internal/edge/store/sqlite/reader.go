@@ -31,7 +31,7 @@ type Reader struct {
 // View runs fn in a transaction that only reads one committed state. It ends, statements included,
 // when ctx does and at the latest after a second.
 func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
-	mustBeOutside("View")
+	store.MustBeOutside("View")
 	if err := r.health.err(); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
 	defer s.closeRows()
 	tx := store.NewTx(r.clock(), s)
 	defer tx.End()
-	inside(func() { err = fn(tx) })
+	store.Inside(func() { err = fn(tx) })
 	return r.explain(ctx, err)
 }
 

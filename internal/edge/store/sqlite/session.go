@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 
 	"larder/internal/edge/store"
 )
@@ -56,7 +55,7 @@ func (s *session) QueryContext(_ context.Context, text string, args ...any) (*sq
 func (s *session) QueryRowContext(_ context.Context, text string, args ...any) *sql.Row {
 	stmt, err := s.next(text, args)
 	if err != nil {
-		return failedRow(err)
+		return store.FailedRow(err)
 	}
 	row := stmt.QueryRowContext(s.ctx, args...)
 	s.note(row.Err())
@@ -102,22 +101,6 @@ func (s *session) lost() error {
 	}
 	return store.Fail(store.TroubleLost, s.cause)
 }
-
-// failedRow returns a row whose Scan gives err; [sql.Row] has no other way to be made.
-func failedRow(err error) *sql.Row {
-	db := sql.OpenDB(failing{err})
-	defer func() { _ = db.Close() }()
-	return db.QueryRowContext(background, "")
-}
-
-// failing is a database that cannot be connected to.
-type failing struct{ err error }
-
-// Connect returns the error.
-func (f failing) Connect(context.Context) (driver.Conn, error) { return nil, f.err }
-
-// Driver is asked for by database/sql only for its name.
-func (f failing) Driver() driver.Driver { return nil }
 
 // reason is what the caller of a lost transaction is told: the closure's own error if it tells of the
 // loss, else the loss. A closure that swallowed the error is not told that it worked.

@@ -199,7 +199,7 @@ func openPool(path string, a access, conns int) (*sql.DB, error) {
 // [store.TroubleUnknown] where the outcome is not known. A panic of fn undoes the operation and goes on
 // in this goroutine.
 func (d *DB) Update(ctx context.Context, fn func(larder.Tx) error) error {
-	mustBeOutside("Update")
+	store.MustBeOutside("Update")
 	if err := d.health.err(); err != nil {
 		return err
 	}
@@ -209,7 +209,7 @@ func (d *DB) Update(ctx context.Context, fn func(larder.Tx) error) error {
 // Migrate brings the schema up to date with files and refuses a schema that is too new. It waits for
 // the group under way and holds up all later ones.
 func (d *DB) Migrate(ctx context.Context, files fs.FS) (store.Schema, error) {
-	mustBeOutside("Migrate")
+	store.MustBeOutside("Migrate")
 	select {
 	case c := <-d.writer.lease:
 		defer func() { d.writer.lease <- c }()

@@ -220,7 +220,7 @@ func (w *writer) ring(tx *store.Tx) {
 					w.log.Error("a function given to AfterCommit panicked", "panic", p)
 				}
 			}()
-			inside(bell)
+			store.Inside(bell)
 		}()
 	}
 }

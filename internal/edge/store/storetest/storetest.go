@@ -15,6 +15,8 @@ type Capabilities struct {
 	ConcurrentViews bool
 	// Groups: operations that wait share one transaction of the database.
 	Groups bool
+	// Writers is how many operations run at a time, in any order; 0 means one after the other as they come.
+	Writers int
 }
 
 // Harness is one freshly opened, empty database.
@@ -70,6 +72,7 @@ func cases(t *testing.T, open func(t testing.TB) Harness) map[string]func(env) {
 	add(bellCases)
 	add(errorCases)
 	add(moneyCases)
+	add(raceCases)
 	add(closeCases)
 	inBubble(t, open, func(e env) {
 		if e.Can.ConcurrentViews {
@@ -157,24 +160,30 @@ func (e env) start(ctx context.Context, fn func(larder.Tx) error) <-chan error {
 	return answer
 }
 
-// hold keeps the writer inside a transaction until release is called, so that what starts meanwhile
+// hold keeps every writer inside a transaction until release is called, so that what starts meanwhile
 // is queued and, in an engine that groups, shares the next transaction.
 func (e env) hold() (release func()) {
 	e.t.Helper()
-	entered, gate := make(chan struct{}), make(chan struct{})
-	answer := make(chan error, 1)
-	go func() {
-		answer <- e.Store.Update(e.ctx, func(larder.Tx) error {
-			close(entered)
-			<-gate
-			return nil
-		})
-	}()
-	<-entered
+	gate := make(chan struct{})
+	answers := make(chan error)
+	writers := max(e.Can.Writers, 1)
+	for range writers {
+		entered := make(chan struct{})
+		go func() {
+			answers <- e.Store.Update(e.ctx, func(larder.Tx) error {
+				close(entered)
+				<-gate
+				return nil
+			})
+		}()
+		<-entered
+	}
 	return func() {
 		e.t.Helper()
 		close(gate)
-		e.must(<-answer)
+		for range writers {
+			e.must(<-answers)
+		}
 	}
 }
 

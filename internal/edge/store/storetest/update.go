@@ -84,14 +84,19 @@ func failedNeighbor(e env) {
 	twice := e.start(e.ctx, e.insert(10, "c"))
 	last := e.start(e.ctx, e.insert(12, "d"))
 	release()
-	e.must(<-first)
 	if err := <-failing; !errors.Is(err, errRefused) {
 		e.t.Errorf("the failing operation got %v", err)
 	}
-	if err := <-twice; larder.CodeOf(err) != larder.CodeConflict {
-		e.t.Errorf("the operation that repeats its neighbor's key got %v", err)
-	}
 	e.must(<-last)
+	// Of the two that want the same key one has it, and on one writer it is the one that came first.
+	had, refused := <-first, <-twice
+	if had != nil && e.Can.Writers > 0 {
+		had, refused = refused, had
+	}
+	e.must(had)
+	if larder.CodeOf(refused) != larder.CodeConflict {
+		e.t.Errorf("the operation that repeats its neighbor's key got %v", refused)
+	}
 	e.wantAccounts(map[int64]bool{10: true, 11: false, 12: true})
 }
 
