@@ -23,13 +23,16 @@ const (
 	auditTime = 30 * time.Second
 )
 
-// Options say who listens. The zero value is nobody.
+// Options say who listens, and what is not as usual. The zero value is nobody, one cabinet, and a
+// database file in a folder of the test.
 type Options struct {
-	Ears rig.Ears
-	Hook func(cabinet.Change) // of the cabinet; see [cabinet.Config]
+	Ears     rig.Ears
+	Hook     func(cabinet.Change) // of every cabinet; see [cabinet.Config]
+	Cabinets int
+	Settings map[string]string // by their keys
 }
 
-// Stand is one installation with one cabinet, living until the test ends.
+// Stand is one installation with its cabinets, living until the test ends.
 type Stand struct {
 	Site     *rig.Site
 	Rig      *rig.Rig
@@ -38,7 +41,7 @@ type Stand struct {
 	t *testing.T
 }
 
-// New sets an installation up and starts it; the cabinet is connected.
+// New sets an installation up and starts it; the cabinets are connected.
 func New(t *testing.T, o Options) *Stand {
 	t.Helper()
 	s := &Stand{t: t}
@@ -50,9 +53,9 @@ func New(t *testing.T, o Options) *Stand {
 			t.Error(err)
 		}
 	})
-	s.Site, err = rig.NewSite(ctx, t.TempDir(), provider, nil)
+	s.Site, err = rig.NewSite(ctx, t.TempDir(), provider, o.Settings)
 	s.must(err)
-	plan, err := rig.Fleet(1, pieces, seed)
+	plan, err := rig.Fleet(max(o.Cabinets, 1), pieces, seed)
 	s.must(err)
 	s.Rig, err = rig.New(rig.Config{
 		Plan: plan, Registered: s.furnish(ctx, plan), Seed: seed, Site: s.Site, Provider: provider, Hook: o.Hook,
@@ -76,7 +79,7 @@ func (s *Stand) furnish(ctx context.Context, plan demo.Plan) []demo.Registered {
 	return registered
 }
 
-// live lets the cabinet live until the test ends.
+// live lets the cabinets live until the test ends.
 func (s *Stand) live() {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(s.t.Context()))
@@ -91,13 +94,19 @@ func (s *Stand) live() {
 // Start starts the platform, for the first time or again, and waits until it is ready.
 func (s *Stand) Start() {
 	s.t.Helper()
+	s.Launch()
+	ctx, cancel := context.WithTimeout(s.t.Context(), readyTime)
+	defer cancel()
+	s.must(s.Platform.WaitReady(ctx))
+}
+
+// Launch starts the platform and waits for nothing: it may die before it is ready.
+func (s *Stand) Launch() {
+	s.t.Helper()
 	var err error
 	s.Platform, err = s.Site.Start(context.WithoutCancel(s.t.Context()), Program)
 	s.must(err)
 	s.t.Cleanup(s.Platform.Kill)
-	ctx, cancel := context.WithTimeout(s.t.Context(), readyTime)
-	defer cancel()
-	s.must(s.Platform.WaitReady(ctx))
 }
 
 // Stop stops the platform with SIGTERM; the test fails if that takes longer than it may.

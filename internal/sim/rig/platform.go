@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -23,6 +24,7 @@ const (
 type Platform struct {
 	site  *Site
 	cmd   *exec.Cmd
+	group bool          // it leads a process group: what it runs under, and itself
 	ended chan struct{} // closed when the process has been waited for
 
 	once sync.Once // guards the killing
@@ -37,12 +39,14 @@ func (s *Site) Start(ctx context.Context, path string) (*Platform, error) {
 		return nil, fmt.Errorf("platform: %w", err)
 	}
 	defer func() { _ = log.Close() }()                                     // the process has its own
-	cmd := exec.CommandContext(ctx, path, "serve", "--config", s.Settings) //nolint:gosec // the caller names the program under test
+	words := append(slices.Clone(s.Under), path, "serve", "--config", s.Settings)
+	cmd := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the caller names the program under test
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.environment(), log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: len(s.Under) > 0} // what it runs under ends with it
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("platform: %w", err)
 	}
-	p := &Platform{site: s, cmd: cmd, ended: make(chan struct{})}
+	p := &Platform{site: s, cmd: cmd, group: len(s.Under) > 0, ended: make(chan struct{})}
 	go func() {
 		p.err = cmd.Wait()
 		close(p.ended)
@@ -103,16 +107,29 @@ func (p *Platform) ready(ctx context.Context, client *http.Client) bool {
 	return answer.StatusCode == http.StatusOK
 }
 
+// Signal sends a signal to the process, and to what it runs under.
+func (p *Platform) Signal(sig syscall.Signal) error {
+	select {
+	case <-p.ended:
+		return os.ErrProcessDone // its number may be somebody else's by now
+	default:
+	}
+	if p.group {
+		return syscall.Kill(-p.cmd.Process.Pid, sig)
+	}
+	return p.cmd.Process.Signal(sig)
+}
+
 // Kill ends the process with SIGKILL and returns when it is gone.
 func (p *Platform) Kill() {
-	p.once.Do(func() { _ = p.cmd.Process.Kill() }) // it may have ended by itself
+	p.once.Do(func() { _ = p.Signal(syscall.SIGKILL) }) // it may have ended by itself
 	<-p.ended
 }
 
 // Stop asks the process to end with SIGTERM and waits; the error says that it did not end in ctx's
 // time (and was killed) or not with status 0.
 func (p *Platform) Stop(ctx context.Context) error {
-	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
+	if err := p.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("platform: %w", err)
 	}
 	select {

@@ -17,12 +17,15 @@ import (
 type Site struct {
 	Folder    string
 	Settings  string // file for `larder … --config`
-	DB        string // file
+	DB        string // setting `db`; a file of the folder unless given
 	Log       string // file; each start of the platform appends to it
 	MasterKey string // seals secrets in the database; 32 bytes in hexadecimal
 
 	HTTP string // host:port of the API
 	Link string // host:port for cabinets
+
+	// Under is a command and its arguments that the platform is started under, for instance a tracer.
+	Under []string
 
 	secrets []string // environment of the platform's process
 }
@@ -51,6 +54,7 @@ func NewSite(ctx context.Context, folder string, p *Provider, more map[string]st
 	for k, v := range more {
 		settings[k] = v
 	}
+	s.DB = settings["db"]
 	text, err := json.MarshalIndent(settings, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("settings: %w", err)
