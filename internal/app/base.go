@@ -42,7 +42,7 @@ func openBase(ctx context.Context, c config.Config, sealer cabinet.Sealer, log *
 	if err != nil {
 		return nil, &config.Invalid{Problems: []config.Problem{{Key: "node", Reason: err.Error()}}}
 	}
-	db, schema, err := openDB(ctx, c.DB, log, r)
+	db, schema, err := openDB(ctx, sqlite.Config{Path: c.DB, OneThread: c.DBThread, Logger: log, Metrics: r})
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +70,8 @@ func newSealer(c config.Config) (cabinet.Sealer, error) {
 }
 
 // openDB opens a database and migrates it.
-func openDB(ctx context.Context, path string, log *slog.Logger, r prometheus.Registerer) (*sqlite.DB, store.Schema, error) {
-	db, err := sqlite.Open(ctx, sqlite.Config{Path: path, Logger: log, Metrics: r})
+func openDB(ctx context.Context, c sqlite.Config) (*sqlite.DB, store.Schema, error) {
+	db, err := sqlite.Open(ctx, c)
 	if err != nil {
 		return nil, store.Schema{}, err
 	}

@@ -5,17 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/url"
 	"os"
 
 	"larder/internal/edge/store"
 	"larder/internal/edge/store/migrations"
+	"larder/internal/edge/store/sqlite"
 )
 
 // Migrate brings the database at path to this program's schema, making the file if it is missing.
 func Migrate(ctx context.Context, path string) (store.Schema, error) {
-	db, schema, err := openDB(ctx, path, slog.New(slog.DiscardHandler), nil)
+	db, schema, err := openDB(ctx, sqlite.Config{Path: path})
 	if err != nil {
 		return schema, err
 	}

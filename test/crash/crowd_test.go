@@ -40,18 +40,24 @@ type purchase struct {
 }
 
 // gather lets a crowd shop at the stand's cabinets until disperse.
-func gather(ctx context.Context, t *testing.T, s *stand.Stand, seed uint64) *crowd {
-	t.Helper()
+func gather(ctx context.Context, s *stand.Stand, seed uint64) *crowd {
 	c := &crowd{s: s, stop: make(chan struct{})}
 	for i, m := range s.Rig.Machines() {
-		shopper, rng := s.Shopper(), rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // a test's errands are no secret
-		c.wg.Go(func() { c.shop(ctx, shopper, m, rng) })
+		rng := rand.New(rand.NewPCG(seed, uint64(i))) //nolint:gosec // a test's errands are no secret
+		c.wg.Go(func() { c.shop(ctx, m, rng) })
 	}
 	return c
 }
 
 // shop buys until the crowd is told to stop; the purchase under way is brought to its end.
-func (c *crowd) shop(ctx context.Context, by *rig.Shopper, at *rig.Machine, rng *rand.Rand) {
+func (c *crowd) shop(ctx context.Context, at *rig.Machine, rng *rand.Rand) {
+	by, err := c.s.Rig.NewShopper(ctx)
+	if err != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.wrong = append(c.wrong, err)
+		return
+	}
 	for {
 		select {
 		case <-c.stop:

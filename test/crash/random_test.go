@@ -31,7 +31,7 @@ func TestServe_KilledAtRandom(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), endTime+time.Duration(*kills)*perKill)
 	defer cancel()
 	rng := rand.New(rand.NewPCG(*seed, 1)) //nolint:gosec // moments are no secret
-	people := gather(ctx, t, s, *seed)
+	people := gather(ctx, s, *seed)
 	var starts []time.Duration
 	for range *kills {
 		select {

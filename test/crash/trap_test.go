@@ -1,6 +1,7 @@
 package crash_test
 
 import (
+	"fmt"
 	"os"
 	"sync"
 	"testing"
@@ -10,7 +11,13 @@ import (
 	"larder/test/stand"
 )
 
-func TestMain(m *testing.M) { os.Exit(stand.Main(m)) }
+func TestMain(m *testing.M) {
+	if file := os.Getenv(writerFile); file != "" {
+		fmt.Fprintln(os.Stderr, write(file, os.Getenv(writerMode)))
+		os.Exit(1)
+	}
+	os.Exit(stand.Main(m))
+}
 
 // trap kills the platform when its moment comes, and is sprung then.
 type trap struct {

@@ -18,6 +18,7 @@ import (
 type Config struct {
 	DB        string `name:"db" default:"larder.db" placeholder:"FILE" help:"Database file; made if missing."`
 	PublicURL string `name:"public-url" placeholder:"URL" help:"Where the outside world reaches this installation: scheme and host. Providers call back there."`
+	DBThread  bool   `name:"db-one-thread" help:"Keep the database's writer on one thread of the system, so that a tracer can count its syncs. It halves the rate of writes; for tests."`
 	Node      int    `name:"node" default:"0" help:"Number of this process in ids, 0 to 1023, different for every process of an installation."`
 
 	Log       Log       `embed:"" prefix:"log-" group:"Logs"`

@@ -38,7 +38,7 @@ func (s *Site) Start(ctx context.Context, path string) (*Platform, error) {
 	if err != nil {
 		return nil, fmt.Errorf("platform: %w", err)
 	}
-	defer func() { _ = log.Close() }()                                     // the process has its own
+	defer func() { _ = log.Close() }() // the process has its own
 	words := append(slices.Clone(s.Under), path, "serve", "--config", s.Settings)
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the caller names the program under test
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.environment(), log, log

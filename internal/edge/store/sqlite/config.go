@@ -39,6 +39,7 @@ type Config struct {
 	ReadConns int                   // views at a time; default 4
 	Queue     int                   // operations that may wait to write; default 1,024
 	Group     int                   // operations in one commit at most; default 128
+	OneThread bool                  // the writer keeps to one thread, so that a tracer can count its syncs; halves its rate
 }
 
 func (c Config) withDefaults() Config {

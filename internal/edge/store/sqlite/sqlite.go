@@ -88,7 +88,7 @@ func (d *DB) start(ctx context.Context) error {
 	lease <- c
 	d.writer = &writer{
 		lease: lease, clock: d.cfg.Clock, log: d.cfg.Logger, metrics: m,
-		group: d.cfg.Group, wal: d.path != Memory, health: h, queue: queue, done: make(chan struct{}),
+		group: d.cfg.Group, wal: d.path != Memory, pinned: d.cfg.OneThread, health: h, queue: queue, done: make(chan struct{}),
 	}
 	d.Reader = newReader(d.cfg, d.path, m, h)
 	if d.path == Memory {

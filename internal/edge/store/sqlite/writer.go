@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ type writer struct {
 	metrics *metrics
 	group   int   // operations in one commit at most
 	wal     bool  // the database is a file
+	pinned  bool  // to one thread; see [Config]
 	commits int64 // so far; the goroutine's own
 	looked  int64 // commits when the length of the WAL was last looked at
 	health  *health
@@ -71,6 +73,10 @@ func (w *writer) close() {
 // run is the writer's goroutine.
 func (w *writer) run() {
 	defer close(w.done)
+	if w.pinned {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+	}
 	ops := make([]*op, 0, w.group)
 	for first := range w.queue {
 		ops = w.gather(append(ops[:0], first))
