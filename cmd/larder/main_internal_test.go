@@ -87,8 +87,7 @@ func merchantKey(t *testing.T) (private, public string) {
 	return text("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)), text("PUBLIC KEY", der)
 }
 
-// PL9: SIGTERM stops the platform cleanly within 10 s; the next start finds the database
-// closed.
+// PL9: SIGTERM stops the platform cleanly within 10 s; the next start finds the database closed.
 func TestMain_serve_stops_on_SIGTERM(t *testing.T) {
 	t.Parallel()
 	private, public := merchantKey(t)

@@ -17,7 +17,7 @@ import (
 func (h *house) paid(id larder.SessionID) string { return "L" + h.view(id).Order.String() }
 
 // TestFloor_Purchase guards the walk of one purchase through the real rooms, rows and clocks (I1, I6,
-// I8, I12), and the figures of the issue: at most 10 transactions that write and 100 statements.
+// I8, I12), and the figures of PL10: at most 10 transactions that write and 100 statements.
 func TestFloor_Purchase(t *testing.T) {
 	t.Parallel()
 	inHouse(t, func(t *testing.T, h *house) {

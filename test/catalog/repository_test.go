@@ -16,7 +16,7 @@ import (
 )
 
 // TestRepository guards that a reader of this repository alone can look up every id that its
-// comments and pages cite.
+// comments and pages cite, and open every page that they name.
 func TestRepository(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..")
@@ -35,6 +35,14 @@ func TestRepository(t *testing.T) {
 			return nil
 		}
 		text, err := said(filepath.Join(root, filepath.FromSlash(name)))
+		for _, m := range outside.FindAllString(text, -1) {
+			t.Errorf("%s speaks of %q, which its reader cannot see", name, m)
+		}
+		for _, to := range document.FindAllString(text, -1) {
+			if !exists(root, path.Dir(name), to) {
+				t.Errorf("%s speaks of %s, which is not in the repository", name, to)
+			}
+		}
 		for _, id := range catalog.Cited(text) {
 			if defined[id] == "" {
 				t.Errorf("%s cites %s, which no page defines", name, id)
@@ -45,6 +53,23 @@ func TestRepository(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+var (
+	// outside is how a text speaks of plans that are no part of the repository.
+	outside = regexp.MustCompile(`(?i)\bissue'?s? #?[0-9]+|\bthe issue\b|\bof this issue\b`)
+	// document is a page by its name.
+	document = regexp.MustCompile(`[\w][\w./-]*\.md\b`)
+)
+
+// exists reports whether a page stands at the root, or where who speaks of it does.
+func exists(root, dir, name string) bool {
+	for _, base := range []string{".", dir} {
+		if _, err := os.Stat(filepath.Join(root, filepath.FromSlash(path.Join(base, name)))); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // code is what a page quotes.

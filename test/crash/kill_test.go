@@ -39,9 +39,9 @@ var points = []struct {
 	{"the_money_was_acknowledged", "callback answered: PAYSCORE.USER_PAID", false},
 }
 
-// TestServe_Killed guards the issue's "killed with SIGKILL at ten chosen points of a purchase and
-// started again ends each time in a settled or released session or a case, with a clean audit", and
-// with it rows H7, P6, B3, B4 and B9 of the faults: the shopper is charged for what really left, once.
+// TestServe_Killed guards PL9 and I8: killed with SIGKILL at ten chosen points of a purchase and
+// started again, the platform ends each time with a settled or released session or a case, and a clean
+// audit; and with it rows H7, P6, B3, B4 and B9: the shopper is charged for what really left, once.
 func TestServe_Killed(t *testing.T) {
 	t.Parallel()
 	for _, p := range points {

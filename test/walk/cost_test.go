@@ -16,8 +16,8 @@ import (
 	"larder/internal/sim/rig"
 )
 
-// What one purchase may cost. The 10 transactions are the figure ("Figures"). Its 100
-// statements are what the platform needs, and are counted in internal/run; here the shopper looks on
+// What one purchase may cost. The 10 transactions are the figure of PL10. Its 100 statements
+// are what the platform needs, and are counted in internal/run; here the shopper looks on
 // (the scan, the live page at every change, the receipt), which takes some forty more.
 const (
 	maxWrites     = 10

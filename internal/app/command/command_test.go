@@ -57,7 +57,7 @@ func TestRun_usage(t *testing.T) {
 	larder(t, nil, "", "serve", "--config", filepath.Join(t.TempDir(), "none.json")).want(t, 2, "", "config: cannot read")
 }
 
-// Issue 2, item 10: a wrong value is told under the key that the person gave, with its reason, before
+// PL8: a wrong value is told under the key that the person gave, with its reason, before
 // anything starts, and all of them at once.
 func TestRun_wrong_flags(t *testing.T) {
 	t.Parallel()

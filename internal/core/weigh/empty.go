@@ -8,7 +8,7 @@ import (
 
 // Constants of what a person can do to a lane, as against a scale that fails.
 const (
-	handful  = 6   // pieces that one hand takes at a time (weighing.md 3.5)
+	handful  = 6   // pieces that one hand takes at a time (docs/weighing.md section 3.4)
 	oneBlow  = 600 // ms; two lanes that fall within two frames of each other fell at once
 	nearZero = 60  // grams; what an empty lane reads: four times the spread of lanes' zeros
 )
