@@ -41,12 +41,18 @@ func (g Gram) Milligrams() int64 {
 // Milligrams returns n thousandths of a gram.
 func Milligrams(n int64) Gram { return Gram(n) / 1000 }
 
+// wholeGrams is from where on a float has no fraction.
+const wholeGrams = 1 << 52
+
 // MarshalJSON writes a number of grams with at most three decimals, or null for an unknown mass.
 func (g Gram) MarshalJSON() ([]byte, error) {
 	if !g.Known() {
 		return []byte("null"), nil
 	}
-	rounded := math.Round(float64(g)*1000) / 1000
+	rounded := float64(g)
+	if math.Abs(rounded) < wholeGrams { // beyond, there is nothing to round, and a thousandfold might overflow
+		rounded = math.Round(rounded*1000) / 1000
+	}
 	if rounded == 0 {
 		rounded = 0 // a negative zero is no reading of a scale
 	}

@@ -33,7 +33,7 @@ type Take struct {
 // out, in order of plates and time. The trace is CSV, gzipped or not: a column t_ms, then one per
 // plate in grams, where an empty cell or NaN is no weight. The catalogue is CSV with the columns
 // plate, product_id, unit_mass_g; a plate that it does not name can lose nothing that has a price.
-// At most [MaxLanes] plates and [MaxReadings] rows.
+// At most [MaxLanes] plates, [MaxReadings] rows and 400,000 weights; a row has at most 64 KiB.
 func Plates(trace, catalogue io.Reader, out io.Writer) error {
 	units, err := readCatalogue(catalogue)
 	if err != nil {
@@ -135,9 +135,33 @@ func jitterOf(rows []Reading, plate int) larder.Gram {
 	return larder.Gram(min(max(plateNoise, diffs[len(diffs)/2]/(0.6745*math.Sqrt2)), maxMass))
 }
 
+// maxRow is the longest row of a trace or a catalogue, in bytes: 400 plates with 100 bytes each.
+const maxRow = 64 << 10
+
+// shortRows passes text on whose lines have at most maxRow bytes: encoding/csv keeps a whole line, and a
+// small file may unzip to a huge one.
+type shortRows struct {
+	in  io.Reader
+	row int // bytes of the line so far
+}
+
+// Read implements [io.Reader].
+func (r *shortRows) Read(p []byte) (int, error) {
+	n, err := r.in.Read(p)
+	for _, b := range p[:n] {
+		if r.row++; b == '\n' {
+			r.row = 0
+		}
+		if r.row > maxRow {
+			return 0, fmt.Errorf("a row is longer than %d bytes", maxRow)
+		}
+	}
+	return n, err
+}
+
 // readCatalogue returns the unit mass of each plate's product.
 func readCatalogue(in io.Reader) (map[string]larder.Gram, error) {
-	r := csv.NewReader(in)
+	r := csv.NewReader(&shortRows{in: in})
 	head, err := r.Read()
 	if err != nil {
 		return nil, fmt.Errorf("heading: %w", err)
@@ -172,9 +196,9 @@ func readTrace(in io.Reader) ([]string, []Reading, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		r = csv.NewReader(unzipped)
+		r = csv.NewReader(&shortRows{in: unzipped})
 	} else {
-		r = csv.NewReader(plain)
+		r = csv.NewReader(&shortRows{in: plain})
 	}
 	r.ReuseRecord = true
 	head, err := r.Read()
@@ -194,8 +218,8 @@ func readTrace(in io.Reader) ([]string, []Reading, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if len(rows) == MaxReadings {
-			return nil, nil, fmt.Errorf("row %d: %w", len(rows)+1, ErrFull)
+		if n := len(rows); n == MaxReadings || (n+1)*len(plates) > maxCells {
+			return nil, nil, fmt.Errorf("row %d: %w", n+1, ErrFull)
 		}
 		row, err := readRow(cells)
 		if err != nil {

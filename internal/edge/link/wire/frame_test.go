@@ -136,60 +136,6 @@ func TestReader_Corruption(t *testing.T) {
 	}
 }
 
-// FuzzReader guards H13: no stream makes the decoder panic, and what it accepts it can write again.
-func FuzzReader(f *testing.F) {
-	for _, g := range goldens() {
-		whole, err := wire.Encode(g.body)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(whole)
-		f.Add(append(whole, whole[:len(whole)-1]...))
-	}
-	f.Fuzz(func(t *testing.T, stream []byte) {
-		r := wire.NewReader(bytes.NewReader(stream))
-		r.SetLimit(wire.MaxBody)
-		for {
-			frame, err := r.Next()
-			if err != nil {
-				return
-			}
-			m, err := wire.Decode(frame)
-			if err != nil {
-				if reasonOf(err) == "" {
-					t.Fatalf("a rejection without a reason: %v", err)
-				}
-				continue
-			}
-			if _, err := wire.Encode(m); err != nil {
-				t.Fatalf("accepted and not sendable: %v", err)
-			}
-		}
-	})
-}
-
-// FuzzDecode guards H13 behind the checksum: no body makes the decoder panic.
-func FuzzDecode(f *testing.F) {
-	for _, g := range goldens() {
-		whole, err := wire.Encode(g.body)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(whole[4], whole[5:len(whole)-4])
-	}
-	f.Fuzz(func(t *testing.T, kind byte, body []byte) {
-		m, err := wire.Decode(wire.Frame{Type: wire.Type(kind), Body: body})
-		if err != nil && reasonOf(err) == "" {
-			t.Fatalf("a rejection without a reason: %v", err)
-		}
-		if err == nil {
-			if _, err := wire.Encode(m); err != nil {
-				t.Fatalf("accepted and not sendable: %v", err)
-			}
-		}
-	})
-}
-
 // TestAppend guards that we never send what we would not accept.
 func TestAppend(t *testing.T) {
 	t.Parallel()
