@@ -34,6 +34,7 @@ type Config struct {
 	Window  time.Duration // of the measurement; the load begins earlier, so that it is full by then
 	Doors   int           // cabinets with one door each
 	Open    time.Duration // how long each door is open
+	Profile string        // where the platform writes its CPU profile; "" for none
 	Tell    io.Writer     // progress, for people
 }
 
@@ -78,6 +79,7 @@ func Run(ctx context.Context, c Config) (result *Result, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
+	site.Profile = c.Profile
 	r, err := furnish(ctx, c, site, provider)
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)

@@ -2,6 +2,10 @@ package command
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/pprof"
 
 	"larder/internal/app"
 	"larder/internal/app/config"
@@ -11,6 +15,8 @@ import (
 type serve struct {
 	Roles  []string      `arg:"" optional:"" name:"role" help:"What this process does: gateway, worker, api. All of them by default; fewer need the fleet, which is not there yet."`
 	Config config.Config `embed:""`
+
+	CPUProfile string `name:"cpu-profile" hidden:"" type:"path" placeholder:"FILE" help:"Write where this process spends its time, in pprof's format, when it stops."`
 }
 
 // Help has the examples.
@@ -36,6 +42,28 @@ func (c *serve) check(w World) error {
 }
 
 // Run serves until ctx ends.
-func (c *serve) Run(ctx context.Context, w World) error {
+func (c *serve) Run(ctx context.Context, w World) (err error) {
+	if c.CPUProfile != "" {
+		stop, profileErr := profileTo(c.CPUProfile)
+		if profileErr != nil {
+			return profileErr
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+	}
 	return app.Serve(ctx, c.Config, w.Err)
+}
+
+// profileTo samples this process until stop is called, into a file that nobody else may read.
+func profileTo(path string) (stop func() error, err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("profile: %w", err), f.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		return f.Close()
+	}, nil
 }

@@ -40,6 +40,9 @@ func (s *Site) Start(ctx context.Context, path string) (*Platform, error) {
 	}
 	defer func() { _ = log.Close() }() // the process has its own
 	words := append(slices.Clone(s.Under), path, "serve", "--config", s.Settings)
+	if s.Profile != "" {
+		words = append(words, "--cpu-profile", s.Profile)
+	}
 	cmd := exec.CommandContext(ctx, words[0], words[1:]...) //nolint:gosec // the caller names the program under test
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.environment(), log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: len(s.Under) > 0} // what it runs under ends with it

@@ -26,6 +26,8 @@ type Site struct {
 
 	// Under is a command and its arguments that the platform is started under, for instance a tracer.
 	Under []string
+	// Profile is a file for the CPU profile of a platform that is started; "" for none.
+	Profile string
 
 	secrets []string // environment of the platform's process
 }
