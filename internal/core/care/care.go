@@ -97,6 +97,8 @@ type Requests interface {
 
 // Settler ends the sessions that wait for a case.
 type Settler interface {
+	// DecideTx charges a session for lines, or writes it off without any; [visit.ErrNotWaiting] if it
+	// does not wait for a person.
 	DecideTx(ctx context.Context, tx larder.Tx, id larder.SessionID, lines []session.Taken) error
 }
 

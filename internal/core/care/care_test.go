@@ -2,6 +2,7 @@ package care_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -114,7 +115,7 @@ func TestService_Decide_Overtaken(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	c := r.open(t, visit.NewCase{Cause: session.CauseReview, Subject: 5, Session: 5})[0]
-	r.settled.err = larder.E(larder.CodeConflict)
+	r.settled.err = larder.Wrap(larder.CodeConflict, visit.ErrNotWaiting)
 	charge := care.Decision{Charge: true, Lines: []session.Taken{{Lane: 1, Count: 2}}, Key: "d1"}
 	if _, err := r.Decide(t.Context(), r.support, c.ID, charge); larder.CodeOf(err) != larder.CodeConflict {
 		t.Errorf("charged a session that has ended: %v", err)
@@ -128,6 +129,37 @@ func TestService_Decide_Overtaken(t *testing.T) {
 	}
 	if r.rings[int64(c.ID)] != 0 {
 		t.Error("the clock of a decided case still runs")
+	}
+}
+
+// TestService_Decide_Conflict guards I9 and L1: a session whose rows moved under the decision, or a
+// database that could not order two transactions, is no session that has ended: the decision is not
+// taken, the case stays open with its clock, and the next try counts.
+func TestService_Decide_Conflict(t *testing.T) {
+	t.Parallel()
+	for name, decide := range map[string]func(*rig, larder.CaseID) error{
+		"a person": func(r *rig, id larder.CaseID) error {
+			_, err := r.Decide(t.Context(), r.support, id, care.Decision{Note: "sensor", Key: "d1"})
+			return err
+		},
+		"the policy": func(r *rig, id larder.CaseID) error {
+			return r.db.Update(t.Context(), func(tx larder.Tx) error { return r.ExpireTx(t.Context(), tx, r.org, id) })
+		},
+	} {
+		r := newRig(t)
+		c := r.open(t, visit.NewCase{Cause: session.CauseReview, Subject: 5, Session: 5})[0]
+		r.settled.err = larder.Wrap(larder.CodeConflict, errors.New("session 5 moved on from version 3"))
+		if err := decide(r, c.ID); larder.CodeOf(err) != larder.CodeConflict {
+			t.Errorf("%s: %v, want a conflict", name, err)
+		}
+		if n := len(r.open(t)); n != 1 || r.rings[int64(c.ID)] != c.Deadline {
+			t.Errorf("%s: %d open cases, the clock is set to %d", name, n, r.rings[int64(c.ID)])
+		}
+		r.settled.err = nil
+		must(t, decide(r, c.ID))
+		if len(r.open(t)) != 0 || len(r.settled.lines) != 1 || len(r.settled.lines[0]) != 0 {
+			t.Errorf("%s: after the second try %v was settled", name, r.settled.lines)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -168,7 +169,7 @@ func (s *Service) endTx(ctx context.Context, tx larder.Tx, actor larder.Actor, c
 	}
 	if c.Cause.Decides() {
 		err := s.settler.DecideTx(ctx, tx, c.Session, lines)
-		if err != nil && (larder.CodeOf(err) != larder.CodeConflict || v == Charged) {
+		if err != nil && (v == Charged || !errors.Is(err, visit.ErrNotWaiting)) {
 			return err // where the session has ended by itself meanwhile, noting the case is enough
 		}
 	}

@@ -1,6 +1,7 @@
 package visit_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -186,6 +187,9 @@ func TestService_DecideTx_NotWaiting(t *testing.T) {
 	id := r.openVisit(t, r.alice, "k1")
 	err := r.db.Update(t.Context(), func(tx larder.Tx) error { return r.DecideTx(t.Context(), tx, id, nil) })
 	wantCode(t, err, larder.CodeConflict)
+	if !errors.Is(err, visit.ErrNotWaiting) {
+		t.Errorf("%v, want that the visit does not wait", err)
+	}
 	r.want(t, id, session.Open, session.None, payment.Authorized)
 }
 

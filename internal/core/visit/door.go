@@ -104,15 +104,15 @@ func (s *Service) Judged(ctx context.Context, id larder.SessionID, kind session.
 }
 
 // DecideTx ends a session that waits for a person: with lines it is charged for them, without it is
-// written off. The error is of code conflict if the session does not wait, invalid if the lines do
-// not fit the door.
+// written off. The error is [ErrNotWaiting], of code conflict, if the session does not wait; invalid if
+// the lines do not fit the door.
 func (s *Service) DecideTx(ctx context.Context, tx larder.Tx, id larder.SessionID, lines []session.Taken) error {
 	of, err := s.Sessions.SessionTx(ctx, tx, id)
 	if err != nil {
 		return err
 	}
 	if of.State != session.Review {
-		return larder.E(larder.CodeConflict, "state", string(of.State))
+		return &larder.Error{Code: larder.CodeConflict, Params: map[string]any{"state": string(of.State)}, Err: ErrNotWaiting}
 	}
 	return s.advanceTx(ctx, tx, of, session.Decided{Lines: lines})
 }

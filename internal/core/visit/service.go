@@ -110,4 +110,8 @@ func ignoreMissing(err error) error {
 	return err
 }
 
+// ErrNotWaiting is in the error of who decides a session that does not wait for a person, or no more.
+// Other conflicts have the same code: rows that moved meanwhile, after which the same may be tried again.
+var ErrNotWaiting = errors.New("the session does not wait for a decision")
+
 var errForeign = errors.New("belongs to somebody else")
