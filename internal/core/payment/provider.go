@@ -55,7 +55,7 @@ type AuthorizeRequest struct {
 type CaptureRequest struct {
 	Number  string        `json:"number"`
 	Amount  larder.Fen    `json:"amount"`
-	Lines   []CaptureLine `json:"lines"` // sum of Count*Price is Amount plus discounts; may be shown or dropped
+	Lines   []CaptureLine `json:"lines"` // any number; sum of Count*Price is Amount plus discounts; may be shown, condensed or dropped
 	Started larder.Millis `json:"started"`
 	Ended   larder.Millis `json:"ended"`
 }
@@ -63,7 +63,7 @@ type CaptureRequest struct {
 // CaptureLine is one line for the customer's eyes.
 type CaptureLine struct {
 	Name  string     `json:"name"`
-	Count int        `json:"count"` // 1..100
+	Count int        `json:"count"` // 1..1000
 	Price larder.Fen `json:"price"` // of one piece
 }
 

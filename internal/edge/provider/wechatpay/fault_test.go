@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -193,6 +194,38 @@ func TestClient_Capture_OddLines(t *testing.T) {
 	}
 	if s, err := b.client.Capture(t.Context(), capture); err != nil || s.Amount != 30_000 {
 		t.Errorf("Capture: %+v, %v; want 30000", s, err)
+	}
+}
+
+// TestClient_Capture_ManyPieces guards the smart retail rule of at most 100 items of at most 100 pieces:
+// a bill with more, which a person may make, is collected all the same, with nothing of it lost or
+// named twice.
+func TestClient_Capture_ManyPieces(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, sandbox.Config{})
+	for number, lines := range map[string][]payment.CaptureLine{
+		"one piece too many":       {{Name: "水", Count: 101, Price: 3}},
+		"the most of a lane":       {{Name: "水", Count: 1000, Price: 3}},
+		"the most of many lanes":   slices.Repeat([]payment.CaptureLine{{Name: "水", Count: 1000, Price: 1}}, 99),
+		"many pieces at the end":   append(slices.Repeat([]payment.CaptureLine{{Name: "水", Count: 1, Price: 1}}, 99), payment.CaptureLine{Name: "茶", Count: 250, Price: 2}),
+		"exactly what may be sent": slices.Repeat([]payment.CaptureLine{{Name: "水", Count: 100, Price: 1}}, 100),
+	} {
+		number := strings.ReplaceAll(number, " ", "_")
+		req := newRequest(b, number)
+		req.Ceiling = 100_000
+		if _, err := b.client.Authorize(t.Context(), req); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.sandbox.Confirm(number, ""); err != nil {
+			t.Fatal(err)
+		}
+		capture := payment.CaptureRequest{Number: number, Started: req.Started, Ended: req.Started + 20_000, Lines: lines}
+		for _, l := range lines {
+			capture.Amount += larder.Fen(l.Count) * l.Price
+		}
+		if s, err := b.client.Capture(t.Context(), capture); err != nil || s.Amount != capture.Amount {
+			t.Errorf("%s: %+v, %v; want %s", number, s, err, capture.Amount)
+		}
 	}
 }
 

@@ -16,7 +16,8 @@ const (
 	maxReason       = 30 // newer pages say 50
 	maxDevice       = 32
 	maxItems        = 100
-	maxCount        = 100
+	maxCount        = 100   // pieces of an item
+	maxPieces       = 1_000 // of a line of ours: the most that a bill has of one lane
 
 	payLater        = "ESTIMATE_ORDER_COST" // the risk fund of the pay-later mode
 	riskDescription = "商品预估费用"
@@ -112,27 +113,35 @@ func (c *Client) completeBody(req payment.CaptureRequest) (completeRequest, erro
 }
 
 // payItems returns the lines as WeChat Pay wants them, and their sum. Free lines are dropped: an
-// amount of 0 may be refused. Lines beyond the hundredth share the last one.
+// amount of 0 may be refused. A line of more than a hundred pieces becomes several; what is beyond the
+// hundredth shares the last one.
 func payItems(lines []payment.CaptureLine) ([]payItem, int64, error) {
 	var items []payItem
 	var sum int64
 	for i, line := range lines {
-		if line.Count < 1 || line.Count > maxCount || line.Price < 0 || line.Price > larder.Fen(maxLinePrice) {
+		if line.Count < 1 || line.Count > maxPieces || line.Price < 0 || line.Price > larder.Fen(maxLinePrice) {
 			return nil, 0, invalid("line %d: %d pieces at %d", i, line.Count, line.Price)
 		}
-		total := int64(line.Price) * int64(line.Count)
-		if total == 0 {
+		if line.Price == 0 {
 			continue
 		}
-		sum += total
-		if len(items) == maxItems {
-			last := &items[maxItems-1]
-			last.Description, last.Amount, last.Count = otherItems, last.Amount+total, min(last.Count+line.Count, maxCount)
-			continue
+		sum += int64(line.Price) * int64(line.Count)
+		for left := line.Count; left > 0; left -= maxCount {
+			items = addItem(items, line, min(left, maxCount))
 		}
-		items = append(items, payItem{Name: itemName, Amount: total, Description: clip(line.Name, maxItemText), Count: line.Count})
 	}
 	return items, sum, nil
+}
+
+// addItem adds count pieces of a line, to the last item if there are as many as the wire takes.
+func addItem(items []payItem, line payment.CaptureLine, count int) []payItem {
+	amount := int64(line.Price) * int64(count)
+	if len(items) == maxItems {
+		last := &items[maxItems-1]
+		last.Description, last.Amount, last.Count = otherItems, last.Amount+amount, min(last.Count+count, maxCount)
+		return items
+	}
+	return append(items, payItem{Name: itemName, Amount: amount, Description: clip(line.Name, maxItemText), Count: count})
 }
 
 // maxLinePrice keeps sums far from overflowing: ten million yuan a piece.
