@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"larder"
 )
@@ -23,11 +24,14 @@ type Service struct {
 	ids      larder.IDSource
 	cabinets Cabinets
 	audit    Auditor
+	memory   memory
 }
 
 // New returns the room's service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, store: d.Store, ids: d.IDs, cabinets: d.Cabinets, audit: d.Audit}
+	return &Service{
+		db: d.DB, store: d.Store, ids: d.IDs, cabinets: d.Cabinets, audit: d.Audit, memory: memory{limit: memorySlots},
+	}
 }
 
 // AddProduct adds a product to the actor's organization and returns it with its id and its masses
@@ -119,22 +123,42 @@ func (s *Service) addSlotsTx(
 }
 
 // SlotsTx returns the slots of a door's lanes as of a version, by lane number. Lanes that hold no
-// product in it are left out; version 0, before the first, has none.
+// product in it are left out; version 0, before the first, has none. The slice is the caller's own.
 func (s *Service) SlotsTx(ctx context.Context, tx larder.Tx, door larder.DoorID, version int64) ([]Slot, error) {
-	slots, err := s.store.Slots(ctx, tx, door, version)
-	if err != nil {
-		return nil, fmt.Errorf("catalog: slots of door %s in version %d: %w", door, version, err)
+	of := folio{door, version}
+	if slots, ok := s.memory.recall(of); ok {
+		return slots, nil
 	}
-	return slots, nil
+	slots, err := s.readTx(ctx, tx, of)
+	if err == nil {
+		kept := slices.Clone(slots)
+		tx.AfterCommit(func() { s.memory.remember(of, kept) }) // until then the version may be undone
+	}
+	return slots, err
 }
 
 // Slots is [Service.SlotsTx] in a view of its own.
 func (s *Service) Slots(ctx context.Context, door larder.DoorID, version int64) ([]Slot, error) {
+	of := folio{door, version}
+	if slots, ok := s.memory.recall(of); ok {
+		return slots, nil
+	}
 	var slots []Slot
-	err := s.db.View(ctx, func(tx larder.Tx) error {
+	err := s.db.View(ctx, func(tx larder.Tx) error { // sees only what is committed
 		var err error
-		slots, err = s.SlotsTx(ctx, tx, door, version)
+		slots, err = s.readTx(ctx, tx, of)
 		return err
 	})
+	if err == nil {
+		s.memory.remember(of, slots)
+	}
 	return slots, err
+}
+
+func (s *Service) readTx(ctx context.Context, tx larder.Tx, of folio) ([]Slot, error) {
+	slots, err := s.store.Slots(ctx, tx, of.door, of.version)
+	if err != nil {
+		return nil, fmt.Errorf("catalog: slots of door %s in version %d: %w", of.door, of.version, err)
+	}
+	return slots, nil
 }

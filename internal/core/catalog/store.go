@@ -7,7 +7,8 @@ import (
 )
 
 // Store keeps what this room owns. Every method works inside tx. Nothing here changes or deletes a
-// planogram: versions are only added.
+// planogram, or a product that one may show: versions and products are only added. The room relies on
+// it when it remembers the slots of a version.
 type Store interface {
 	// AddProduct keeps a new product; masses are rounded to milligrams.
 	AddProduct(ctx context.Context, tx larder.Tx, p Product) error
