@@ -44,8 +44,17 @@ type Store interface {
 	OpenAccount(ctx context.Context, tx larder.Tx, id larder.AccountID, org larder.OrgID, kind string, owner int64) (larder.AccountID, error)
 	// AddJournal writes the head of a journal; an error of code conflict if (org, kind, ref) is there.
 	AddJournal(ctx context.Context, tx larder.Tx, id larder.JournalID, j Journal, at larder.Millis) error
-	// Post writes one posting and moves the account's balance by the same amount.
-	Post(ctx context.Context, tx larder.Tx, journal larder.JournalID, org larder.OrgID, account larder.AccountID, amount larder.Fen) error
+	// Move adds amount to the balance of the account of (org, kind, owner), writing it with id if there
+	// is none, and returns the account's id.
+	Move(ctx context.Context, tx larder.Tx, id larder.AccountID, org larder.OrgID, kind string, owner int64, amount larder.Fen) (larder.AccountID, error)
+	// AddPostings writes the postings of a journal.
+	AddPostings(ctx context.Context, tx larder.Tx, journal larder.JournalID, org larder.OrgID, postings []Posting) error
+}
+
+// Posting is one side of a journal as booked.
+type Posting struct {
+	Account larder.AccountID
+	Amount  larder.Fen
 }
 
 // Service posts journals.
@@ -79,14 +88,13 @@ func (s *Service) PostTx(ctx context.Context, tx larder.Tx, j Journal) error {
 	if err := s.store.AddJournal(ctx, tx, id, j, larder.MillisOf(tx.Now())); err != nil {
 		return fmt.Errorf("journal %s %d: %w", j.Kind, j.Ref, err)
 	}
+	postings := make([]Posting, 0, len(j.Lines))
 	for _, l := range j.Lines {
-		account, err := s.OpenTx(ctx, tx, j.Org, l.Account, l.Owner)
+		account, err := s.store.Move(ctx, tx, larder.NewID[larder.AccountID](s.ids), j.Org, l.Account, l.Owner, l.Amount)
 		if err != nil {
 			return err
 		}
-		if err := s.store.Post(ctx, tx, id, j.Org, account, l.Amount); err != nil {
-			return err
-		}
+		postings = append(postings, Posting{Account: account, Amount: l.Amount})
 	}
-	return nil
+	return s.store.AddPostings(ctx, tx, id, j.Org, postings)
 }

@@ -73,6 +73,30 @@ func TestService_PostTx(t *testing.T) {
 	}
 }
 
+// TestService_PostTx_Sides guards I3 for journals of two sides and of more: every side is booked, on
+// the account it names, and moves that account by as much.
+func TestService_PostTx_Sides(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	for i, sides := range [][]larder.Fen{{500, -500}, {700, -300, -400}, {900, -200, -300, -400}} {
+		j := ledger.Journal{Org: larder.Platform, Kind: ledger.JournalSale, Ref: int64(i + 1)}
+		for owner, amount := range sides {
+			j.Lines = append(j.Lines, ledger.Line{Account: ledger.Receivable, Owner: int64(owner + 1), Amount: amount})
+		}
+		must(t, r.write(t, j))
+	}
+	const moved = `SELECT SUM(p.amount_fen) FROM posting p JOIN account a ON a.id = p.account_id WHERE a.owner_id = $1`
+	for owner, want := range map[int64]int64{1: 2100, 2: -1000, 3: -700, 4: -400} {
+		posted, balance := r.number(t, moved, owner), r.number(t, `SELECT balance_fen FROM account WHERE owner_id = $1`, owner)
+		if posted != want || balance != want {
+			t.Errorf("account %d: %d posted, balance %d, want %d", owner, posted, balance, want)
+		}
+	}
+	if n := r.number(t, `SELECT COUNT(*) FROM posting`); n != 9 {
+		t.Errorf("%d postings, want 9", n)
+	}
+}
+
 // TestService_PostTx_Unbalanced guards I3: what does not sum to zero is not written, nor any of it.
 func TestService_PostTx_Unbalanced(t *testing.T) {
 	t.Parallel()

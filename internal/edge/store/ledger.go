@@ -24,13 +24,31 @@ func (Ledgers) AddJournal(ctx context.Context, tx larder.Tx, id larder.JournalID
 	return sqlc.New(From(tx)).AddJournal(ctx, sqlc.AddJournalParams{ID: id, OrgID: j.Org, Kind: j.Kind, RefID: j.Ref, At: at})
 }
 
-// Post implements [ledger.Store].
-func (Ledgers) Post(ctx context.Context, tx larder.Tx, journal larder.JournalID, org larder.OrgID, account larder.AccountID, amount larder.Fen) error {
+// Move implements [ledger.Store].
+func (Ledgers) Move(
+	ctx context.Context, tx larder.Tx, id larder.AccountID, org larder.OrgID, kind string, owner int64, amount larder.Fen,
+) (larder.AccountID, error) {
+	account, err := sqlc.New(From(tx)).MoveBalance(ctx, sqlc.MoveBalanceParams{
+		ID: id, OrgID: org, Kind: kind, OwnerID: owner, Change: amount,
+	})
+	return account, Translate(err)
+}
+
+// AddPostings implements [ledger.Store].
+func (Ledgers) AddPostings(ctx context.Context, tx larder.Tx, journal larder.JournalID, org larder.OrgID, postings []ledger.Posting) error {
 	q := sqlc.New(From(tx))
-	err := q.AddPosting(ctx, sqlc.AddPostingParams{JournalID: journal, AccountID: account, OrgID: org, AmountFen: amount})
-	if err != nil {
-		return err
+	if len(postings) == 2 {
+		one, other := postings[0], postings[1]
+		return q.AddTwoPostings(ctx, sqlc.AddTwoPostingsParams{
+			JournalID: journal, OrgID: org, AccountID: one.Account, AmountFen: one.Amount,
+			OtherAccountID: other.Account, OtherAmountFen: other.Amount,
+		})
 	}
-	_, err = q.MoveBalance(ctx, sqlc.MoveBalanceParams{Change: amount, ID: account})
-	return err
+	for _, p := range postings {
+		err := q.AddPosting(ctx, sqlc.AddPostingParams{JournalID: journal, AccountID: p.Account, OrgID: org, AmountFen: p.Amount})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -27,6 +27,7 @@ var (
 	embedForm = regexp.MustCompile(`sqlc\.embed\((\w+)\)`)
 	namedForm = regexp.MustCompile(`sqlc\.n?arg\(\w+\)|@\w+`)
 	valueForm = regexp.MustCompile(`\$(\d+)`)
+	tableForm = regexp.MustCompile(`^SCAN [^0-9]`) // SCAN 2-ROW VALUES CLAUSE reads no table
 )
 
 // TestQueries_scan guards that what a purchase costs does not grow with the purchases before it: every
@@ -56,7 +57,7 @@ func TestQueries_scan(t *testing.T) {
 		}
 		for _, q := range queryForm.FindAllStringSubmatch(string(text), -1) {
 			for _, step := range planOf(t, db, q[2]) {
-				if strings.HasPrefix(step, "SCAN ") && !strings.Contains(step, " USING ") && scanned[q[1]] == "" {
+				if tableForm.MatchString(step) && !strings.Contains(step, " USING ") && scanned[q[1]] == "" {
 					t.Errorf("%s %s: %s", file, q[1], step)
 				}
 			}

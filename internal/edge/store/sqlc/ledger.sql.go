@@ -55,21 +55,59 @@ func (q *Queries) AddPosting(ctx context.Context, arg AddPostingParams) error {
 	return err
 }
 
-const moveBalance = `-- name: MoveBalance :execrows
-UPDATE account SET balance_fen = balance_fen + $1 WHERE id = $2
+const addTwoPostings = `-- name: AddTwoPostings :exec
+INSERT INTO posting (journal_id, account_id, org_id, amount_fen)
+VALUES ($1, $2, $3, $4), ($1, $5, $3, $6)
+`
+
+type AddTwoPostingsParams struct {
+	JournalID      larder.JournalID
+	AccountID      larder.AccountID
+	OrgID          larder.OrgID
+	AmountFen      larder.Fen
+	OtherAccountID larder.AccountID
+	OtherAmountFen larder.Fen
+}
+
+// Most journals have two sides.
+func (q *Queries) AddTwoPostings(ctx context.Context, arg AddTwoPostingsParams) error {
+	_, err := q.db.ExecContext(ctx, addTwoPostings,
+		arg.JournalID,
+		arg.AccountID,
+		arg.OrgID,
+		arg.AmountFen,
+		arg.OtherAccountID,
+		arg.OtherAmountFen,
+	)
+	return err
+}
+
+const moveBalance = `-- name: MoveBalance :one
+INSERT INTO account (id, org_id, kind, owner_id, balance_fen) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (org_id, kind, owner_id) DO UPDATE SET balance_fen = account.balance_fen + excluded.balance_fen
+RETURNING id
 `
 
 type MoveBalanceParams struct {
-	Change larder.Fen
-	ID     larder.AccountID
+	ID      larder.AccountID
+	OrgID   larder.OrgID
+	Kind    string
+	OwnerID int64
+	Change  larder.Fen
 }
 
-func (q *Queries) MoveBalance(ctx context.Context, arg MoveBalanceParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, moveBalance, arg.Change, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+// An account that is not there yet begins with what is moved.
+func (q *Queries) MoveBalance(ctx context.Context, arg MoveBalanceParams) (larder.AccountID, error) {
+	row := q.db.QueryRowContext(ctx, moveBalance,
+		arg.ID,
+		arg.OrgID,
+		arg.Kind,
+		arg.OwnerID,
+		arg.Change,
+	)
+	var id larder.AccountID
+	err := row.Scan(&id)
+	return id, err
 }
 
 const openAccount = `-- name: OpenAccount :one
