@@ -95,9 +95,7 @@ func (h *house) recording(id larder.SessionID) (rec recording) {
 	h.t.Helper()
 	var readings []byte
 	must(h.t, h.db.View(h.t.Context(), func(tx larder.Tx) error {
-		trace, err := store.Visits{}.Trace(h.t.Context(), tx, id)
-		readings = trace.Readings
-		return err
+		return store.From(tx).QueryRowContext(h.t.Context(), `SELECT readings FROM trace WHERE session_id = $1`, int64(id)).Scan(&readings)
 	}))
 	line, err := run.Inflate(readings)
 	must(h.t, err)

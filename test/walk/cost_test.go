@@ -16,16 +16,15 @@ import (
 	"larder/internal/sim/rig"
 )
 
-// What one purchase may cost. The 10 transactions are the figure of PL10. Its 100 statements
-// are what the platform needs, and are counted in internal/run; here the shopper looks on
-// (the scan, the live page at every change, the receipt), which takes some forty more.
+// What one purchase may cost (PL10), with all the shopper's looking: the scan, the live page at every
+// change, the receipt.
 const (
 	maxWrites     = 10
-	maxStatements = 150
+	maxStatements = 100
 )
 
-// TestPurchase_Cost guards "≤ 10 transactions that write" and that nobody's looking becomes dear, from
-// the scan to the collected money, over the real sockets.
+// TestPurchase_Cost guards "≤ 10 transactions that write and ≤ 100 SQL statements", from the scan to
+// the collected money, over the real sockets.
 func TestPurchase_Cost(t *testing.T) {
 	t.Parallel()
 	provider, err := rig.StartProvider(t.Context(), rig.Ears{})

@@ -84,8 +84,6 @@ func Price(slots []catalog.Slot, counts map[larder.LaneID]int) ([]Line, error) {
 // Store keeps orders, inside the caller's transaction.
 type Store interface {
 	AddOrder(ctx context.Context, tx larder.Tx, o Order) error
-	// OrderOfSession reads an order; an error of code not_found if the session has none.
-	OrderOfSession(ctx context.Context, tx larder.Tx, session larder.SessionID) (Order, error)
 	Lines(ctx context.Context, tx larder.Tx, id larder.OrderID) ([]Line, error)
 	// EndOrder writes state, total and time where the order is still open; false if it is not.
 	EndOrder(ctx context.Context, tx larder.Tx, o Order) (bool, error)
@@ -110,14 +108,13 @@ func (s *Service) CreateTx(ctx context.Context, tx larder.Tx, org larder.OrgID, 
 	return o, s.store.AddOrder(ctx, tx, o)
 }
 
-// OfSessionTx reads the order of a session and its lines.
-func (s *Service) OfSessionTx(ctx context.Context, tx larder.Tx, session larder.SessionID) (Order, []Line, error) {
-	o, err := s.store.OrderOfSession(ctx, tx, session)
-	if err != nil || o.State != Settled {
-		return o, nil, err
+// LinesTx reads the lines of an order. One that is not settled, or that nothing was charged on, has
+// none, and is not asked for.
+func (s *Service) LinesTx(ctx context.Context, tx larder.Tx, o Order) ([]Line, error) {
+	if o.State != Settled {
+		return nil, nil
 	}
-	lines, err := s.store.Lines(ctx, tx, o.ID)
-	return o, lines, err
+	return s.store.Lines(ctx, tx, o.ID)
 }
 
 // SettleTx makes lines the bill of an open order; none is an empty visit. The error is of code

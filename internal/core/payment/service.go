@@ -32,16 +32,6 @@ func (s *Service) PaymentTx(ctx context.Context, tx larder.Tx, id larder.Payment
 	return s.store.Payment(ctx, tx, id)
 }
 
-// OfSessionTx reads the payment of a session.
-func (s *Service) OfSessionTx(ctx context.Context, tx larder.Tx, id larder.SessionID) (Payment, error) {
-	return s.store.PaymentOfSession(ctx, tx, id)
-}
-
-// ByNumberTx reads the payment that a provider knows by number.
-func (s *Service) ByNumberTx(ctx context.Context, tx larder.Tx, provider, number string) (Payment, error) {
-	return s.store.PaymentByNumber(ctx, tx, provider, number)
-}
-
 // ApplyTx takes a verified word of the provider; see [Apply].
 func (s *Service) ApplyTx(ctx context.Context, tx larder.Tx, p Payment, st Status) (Payment, Change, error) {
 	after, change := Apply(p, st, larder.MillisOf(tx.Now()))

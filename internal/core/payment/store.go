@@ -10,10 +10,8 @@ import (
 type Store interface {
 	AddPayment(ctx context.Context, tx larder.Tx, p Payment) error
 
-	// Payment, PaymentOfSession and PaymentByNumber read one row; an error of code not_found if none.
+	// Payment reads one row; an error of code not_found if none.
 	Payment(ctx context.Context, tx larder.Tx, id larder.PaymentID) (Payment, error)
-	PaymentOfSession(ctx context.Context, tx larder.Tx, id larder.SessionID) (Payment, error)
-	PaymentByNumber(ctx context.Context, tx larder.Tx, provider, number string) (Payment, error)
 
 	// SavePayment writes what changes where the row still has the version and is in state from;
 	// false if it has moved on.

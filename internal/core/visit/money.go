@@ -15,15 +15,16 @@ import (
 // callback, answer or query, it takes effect once. Session, order and ledger follow in the same
 // transaction: the payment row decides authorized or withdrawn, nobody else.
 func (s *Service) ProviderSaidTx(ctx context.Context, tx larder.Tx, id larder.PaymentID, st payment.Status) (payment.Change, error) {
-	before, err := s.Payments.PaymentTx(ctx, tx, id)
+	before, err := s.Store.PurchaseOfPayment(ctx, tx, id)
 	if err != nil {
 		return payment.Unchanged, err
 	}
 	return s.saidTx(ctx, tx, before, st)
 }
 
-func (s *Service) saidTx(ctx context.Context, tx larder.Tx, before payment.Payment, st payment.Status) (payment.Change, error) {
-	after, change, err := s.Payments.ApplyTx(ctx, tx, before, st)
+func (s *Service) saidTx(ctx context.Context, tx larder.Tx, before Purchase, st payment.Status) (payment.Change, error) {
+	of := before.Session
+	after, change, err := s.Payments.ApplyTx(ctx, tx, before.Payment, st)
 	if err != nil {
 		return change, err
 	}
@@ -36,19 +37,19 @@ func (s *Service) saidTx(ctx context.Context, tx larder.Tx, before payment.Payme
 		if err := s.queryTx(ctx, tx, after, due); err != nil {
 			return change, err
 		}
-		return change, s.tellTx(ctx, tx, after, session.Asked{})
+		return change, s.advanceTx(ctx, tx, of, session.Asked{})
 	case payment.Won:
 		if err := s.queryTx(ctx, tx, after, 0); err != nil {
 			return change, err
 		}
-		return change, s.tellTx(ctx, tx, after, session.Authorized{Command: larder.NewID[larder.CommandID](s.IDs)})
+		return change, s.advanceTx(ctx, tx, of, session.Authorized{Command: larder.NewID[larder.CommandID](s.IDs)})
 	case payment.Lost:
 		if err := s.queryTx(ctx, tx, after, 0); err != nil {
 			return change, err
 		}
-		return change, s.tellTx(ctx, tx, after, session.Withdrawn{})
+		return change, s.advanceTx(ctx, tx, of, session.Withdrawn{})
 	case payment.Collected:
-		return change, s.collectedTx(ctx, tx, after)
+		return change, s.collectedTx(ctx, tx, of, after)
 	case payment.GivenBack:
 		return change, s.queryTx(ctx, tx, after, 0)
 	case payment.Surprise:
@@ -59,11 +60,11 @@ func (s *Service) saidTx(ctx context.Context, tx larder.Tx, before payment.Payme
 
 // RefusedTx takes a provider's final no to an authorization that is still awaited.
 func (s *Service) RefusedTx(ctx context.Context, tx larder.Tx, id larder.PaymentID) error {
-	p, err := s.Payments.PaymentTx(ctx, tx, id)
-	if err != nil || (p.State != payment.Asking && p.State != payment.Waiting) {
+	p, err := s.Store.PurchaseOfPayment(ctx, tx, id)
+	if err != nil || (p.Payment.State != payment.Asking && p.Payment.State != payment.Waiting) {
 		return err
 	}
-	return s.tellTx(ctx, tx, p, session.Withdrawn{})
+	return s.advanceTx(ctx, tx, p.Session, session.Withdrawn{})
 }
 
 // Notice takes a provider's callback: verified, stored and applied in one transaction. A nil error
@@ -97,7 +98,7 @@ func (s *Service) noticeTx(ctx context.Context, tx larder.Tx, provider string, n
 		Provider: provider, Org: larder.Platform, Notice: n, Effect: payment.NoticeNoEffect, Body: cb.Body, Arrived: cb.Arrived,
 	}
 	if n.Status.Number != "" {
-		p, err := s.Payments.ByNumberTx(ctx, tx, provider, n.Status.Number)
+		p, err := s.Store.PurchaseByNumber(ctx, tx, provider, n.Status.Number)
 		if err != nil {
 			return err
 		}
@@ -105,22 +106,13 @@ func (s *Service) noticeTx(ctx context.Context, tx larder.Tx, provider string, n
 		if err != nil {
 			return err
 		}
-		stored.Org = p.Org
+		stored.Org = p.Payment.Org
 		if change != payment.Unchanged {
 			stored.Effect = payment.NoticeApplied
 		}
 	}
 	_, err := s.Payments.NoticeTx(ctx, tx, stored) // a repetition finds its row and has changed nothing above
 	return err
-}
-
-// tellTx hands an event to the session of a payment.
-func (s *Service) tellTx(ctx context.Context, tx larder.Tx, p payment.Payment, ev session.Event) error {
-	of, err := s.Sessions.SessionTx(ctx, tx, p.Session)
-	if err != nil {
-		return err
-	}
-	return s.advanceTx(ctx, tx, of, ev)
 }
 
 // lateConsentTx has an authorization given back that reached the provider after everything else was
@@ -136,7 +128,7 @@ func (s *Service) queryTx(ctx context.Context, tx larder.Tx, p payment.Payment, 
 	return s.Effects.TimerTx(ctx, tx, p.Org, EffectQuery, int64(p.ID), due)
 }
 
-func (s *Service) collectedTx(ctx context.Context, tx larder.Tx, p payment.Payment) error {
+func (s *Service) collectedTx(ctx context.Context, tx larder.Tx, of session.Session, p payment.Payment) error {
 	err := s.Ledger.PostTx(ctx, tx, ledger.Journal{
 		Org: p.Org, Kind: ledger.JournalCapture, Ref: int64(p.ID),
 		Lines: []ledger.Line{
@@ -148,10 +140,6 @@ func (s *Service) collectedTx(ctx context.Context, tx larder.Tx, p payment.Payme
 		return err
 	}
 	if err := s.queryTx(ctx, tx, p, 0); err != nil {
-		return err
-	}
-	of, err := s.Sessions.SessionTx(ctx, tx, p.Session)
-	if err != nil {
 		return err
 	}
 	tx.AfterCommit(func() { s.Bell.Ring(of) })

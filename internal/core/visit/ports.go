@@ -5,6 +5,7 @@ import (
 
 	"larder"
 	"larder/internal/core/catalog"
+	"larder/internal/core/order"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
 )
@@ -102,14 +103,27 @@ type Store interface {
 
 	// AddTrace stores the evidence of a session once; false if it was stored before.
 	AddTrace(ctx context.Context, tx larder.Tx, org larder.OrgID, t Trace) (bool, error)
-	// Trace reads the evidence of a session; an error of code not_found if there is none.
-	Trace(ctx context.Context, tx larder.Tx, id larder.SessionID) (Trace, error)
+	// Verdict reads what a trace concluded, "" for nothing; an error of code not_found if there is no trace.
+	Verdict(ctx context.Context, tx larder.Tx, id larder.SessionID) (string, error)
+
+	// Purchase, PurchaseOfPayment and PurchaseByNumber read the rows of a purchase in one statement; an
+	// error of code not_found if there is none, as for a session that staff opened.
+	Purchase(ctx context.Context, tx larder.Tx, id larder.SessionID) (Purchase, error)
+	PurchaseOfPayment(ctx context.Context, tx larder.Tx, id larder.PaymentID) (Purchase, error)
+	PurchaseByNumber(ctx context.Context, tx larder.Tx, provider, number string) (Purchase, error)
 
 	// DoorEvents returns the durable events in which a cabinet names a session, in the order of (boot, seq).
 	DoorEvents(ctx context.Context, tx larder.Tx, cabinet larder.CabinetID, id larder.SessionID) ([]larder.DoorEvent, error)
 
 	// SessionsOf returns a customer's sessions, newest first.
 	SessionsOf(ctx context.Context, tx larder.Tx, customer larder.CustomerID, limit int) ([]larder.SessionID, error)
+}
+
+// Purchase is a session with its bill and its payment, as the rows of one moment.
+type Purchase struct {
+	Session session.Session
+	Order   order.Order
+	Payment payment.Payment
 }
 
 // Request is an earlier request under an idempotency key.

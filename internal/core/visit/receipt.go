@@ -66,22 +66,22 @@ type Evidence struct {
 func (s *Service) Receipt(ctx context.Context, actor larder.Actor, id larder.SessionID) (Receipt, error) {
 	var r Receipt
 	err := s.DB.View(ctx, func(tx larder.Tx) error {
-		of, err := s.ownTx(ctx, tx, actor, id)
+		p, err := s.Store.Purchase(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		r, err = s.receiptTx(ctx, tx, of)
+		if !mayLook(actor, p.Session) {
+			return larder.Wrap(larder.CodeNotFound, errForeign)
+		}
+		r, err = s.receiptTx(ctx, tx, p)
 		return err
 	})
 	return r, err
 }
 
-func (s *Service) receiptTx(ctx context.Context, tx larder.Tx, of session.Session) (Receipt, error) {
-	bill, lines, err := s.Orders.OfSessionTx(ctx, tx, of.ID)
-	if err != nil {
-		return Receipt{}, err
-	}
-	p, err := s.Payments.OfSessionTx(ctx, tx, of.ID)
+func (s *Service) receiptTx(ctx context.Context, tx larder.Tx, p Purchase) (Receipt, error) {
+	of, bill := p.Session, p.Order
+	lines, err := s.Orders.LinesTx(ctx, tx, bill)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -91,7 +91,7 @@ func (s *Service) receiptTx(ctx context.Context, tx larder.Tx, of session.Sessio
 	}
 	r := Receipt{
 		Session: of.ID, Order: bill.ID, State: bill.State, Outcome: of.Outcome, Total: bill.Total,
-		Payment: paymentView(p), Lines: make([]ReceiptLine, 0, len(lines)), Confidence: ev.Confidence,
+		Payment: paymentView(p.Payment), Lines: make([]ReceiptLine, 0, len(lines)), Confidence: ev.Confidence,
 		Opened: of.Opened, Closed: of.Closed, Decided: ev.Decided, Lanes: ev.Lanes,
 	}
 	why := make(map[larder.LaneID]*Why, len(ev.Lanes))
@@ -108,11 +108,11 @@ func (s *Service) receiptTx(ctx context.Context, tx larder.Tx, of session.Sessio
 // nothing.
 func (s *Service) EvidenceTx(ctx context.Context, tx larder.Tx, id larder.SessionID) (Evidence, error) {
 	ev := Evidence{Alerts: []string{}, Reasons: []string{}, Lanes: []Weighed{}}
-	t, err := s.Store.Trace(ctx, tx, id)
-	if err != nil || t.Verdict == "" {
+	verdict, err := s.Store.Verdict(ctx, tx, id)
+	if err != nil || verdict == "" {
 		return ev, ignoreMissing(err)
 	}
-	if err := json.Unmarshal([]byte(t.Verdict), &ev); err != nil {
+	if err := json.Unmarshal([]byte(verdict), &ev); err != nil {
 		return ev, fmt.Errorf("evidence of session %s: %w", id, err)
 	}
 	return ev, nil

@@ -170,12 +170,12 @@ func (r *rig) says(t *testing.T, id larder.SessionID, st payment.Status) payment
 	t.Helper()
 	var change payment.Change
 	must(t, r.db.Update(t.Context(), func(tx larder.Tx) error {
-		p, err := r.payments.OfSessionTx(t.Context(), tx, id)
+		p, err := store.Visits{}.Purchase(t.Context(), tx, id)
 		if err != nil {
 			return err
 		}
-		st.Number = p.Number
-		change, err = r.ProviderSaidTx(t.Context(), tx, p.ID, st)
+		st.Number = p.Payment.Number
+		change, err = r.ProviderSaidTx(t.Context(), tx, p.Payment.ID, st)
 		return err
 	}))
 	return change
@@ -184,8 +184,9 @@ func (r *rig) says(t *testing.T, id larder.SessionID, st payment.Status) payment
 // payment reads a visit's payment.
 func (r *rig) payment(t *testing.T, id larder.SessionID) (p payment.Payment) {
 	t.Helper()
-	must(t, r.db.View(t.Context(), func(tx larder.Tx) (err error) {
-		p, err = r.payments.OfSessionTx(t.Context(), tx, id)
+	must(t, r.db.View(t.Context(), func(tx larder.Tx) error {
+		all, err := store.Visits{}.Purchase(t.Context(), tx, id)
+		p = all.Payment
 		return err
 	}))
 	return p

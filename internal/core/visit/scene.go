@@ -36,7 +36,12 @@ func (s *Service) Scene(ctx context.Context, id larder.SessionID) (Scene, error)
 		if sc.Events, err = s.Store.DoorEvents(ctx, tx, of.Cabinet, id); err != nil {
 			return err
 		}
-		_, err = s.Store.Trace(ctx, tx, id)
+		switch of.State {
+		case session.Awaiting, session.Opening, session.Open: // judged is what has closed
+			return nil
+		case session.Weighing, session.Review, session.Ended:
+		}
+		_, err = s.Store.Verdict(ctx, tx, id)
 		sc.Judged = err == nil
 		return ignoreMissing(err)
 	})

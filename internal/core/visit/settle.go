@@ -13,25 +13,21 @@ import (
 
 // voidTx ends a visit that never came to an opening: no bill, and the authorization goes back.
 func (s *Service) voidTx(ctx context.Context, tx larder.Tx, of session.Session) error {
-	bill, _, err := s.Orders.OfSessionTx(ctx, tx, of.ID)
+	p, err := s.Store.Purchase(ctx, tx, of.ID)
 	if err != nil {
 		return ignoreMissing(err) // staff's purposes have no bill
 	}
-	if bill.State == order.Open {
-		if _, err := s.Orders.VoidTx(ctx, tx, bill); err != nil {
+	if p.Order.State == order.Open {
+		if _, err := s.Orders.VoidTx(ctx, tx, p.Order); err != nil {
 			return err
 		}
 	}
-	return s.releaseTx(ctx, tx, of)
+	return s.releaseTx(ctx, tx, p.Payment)
 }
 
-// releaseTx gives the authorization of a session back.
-func (s *Service) releaseTx(ctx context.Context, tx larder.Tx, of session.Session) error {
-	p, err := s.Payments.OfSessionTx(ctx, tx, of.ID)
-	if err != nil {
-		return err
-	}
-	p, err = s.Payments.ReleaseTx(ctx, tx, p)
+// releaseTx gives an authorization back.
+func (s *Service) releaseTx(ctx context.Context, tx larder.Tx, p payment.Payment) error {
+	p, err := s.Payments.ReleaseTx(ctx, tx, p)
 	if err != nil || p.State != payment.Releasing {
 		return err
 	}
@@ -44,7 +40,7 @@ func (s *Service) releaseTx(ctx context.Context, tx larder.Tx, of session.Sessio
 // settleTx turns what was taken into bill, stock and money (AC1). The bill is what was taken, and
 // what exceeds the ceiling stays owed: a settlement never fails as a whole because of a sum.
 func (s *Service) settleTx(ctx context.Context, tx larder.Tx, of session.Session, taken []session.Taken) error {
-	bill, _, err := s.Orders.OfSessionTx(ctx, tx, of.ID)
+	p, err := s.Store.Purchase(ctx, tx, of.ID)
 	if err != nil {
 		return err
 	}
@@ -52,7 +48,7 @@ func (s *Service) settleTx(ctx context.Context, tx larder.Tx, of session.Session
 	if err != nil {
 		return err
 	}
-	bill, err = s.Orders.SettleTx(ctx, tx, bill, lines)
+	bill, err := s.Orders.SettleTx(ctx, tx, p.Order, lines)
 	if err != nil {
 		return err
 	}
@@ -64,7 +60,7 @@ func (s *Service) settleTx(ctx context.Context, tx larder.Tx, of session.Session
 		}
 	}
 	if bill.Total == 0 {
-		return s.releaseTx(ctx, tx, of)
+		return s.releaseTx(ctx, tx, p.Payment)
 	}
 	err = s.Ledger.PostTx(ctx, tx, ledger.Journal{
 		Org: of.Org, Kind: ledger.JournalSale, Ref: int64(bill.ID),
@@ -76,7 +72,7 @@ func (s *Service) settleTx(ctx context.Context, tx larder.Tx, of session.Session
 	if err != nil {
 		return err
 	}
-	return s.captureTx(ctx, tx, of, bill, lines)
+	return s.captureTx(ctx, tx, Purchase{Session: of, Order: bill, Payment: p.Payment}, lines)
 }
 
 // priceTx prices what was taken as of the opening (I13).
@@ -95,11 +91,8 @@ func (s *Service) priceTx(ctx context.Context, tx larder.Tx, of session.Session,
 	return order.Price(slots, counts)
 }
 
-func (s *Service) captureTx(ctx context.Context, tx larder.Tx, of session.Session, bill order.Order, lines []order.Line) error {
-	p, err := s.Payments.OfSessionTx(ctx, tx, of.ID)
-	if err != nil {
-		return err
-	}
+func (s *Service) captureTx(ctx context.Context, tx larder.Tx, settled Purchase, lines []order.Line) error {
+	of, bill, p := settled.Session, settled.Order, settled.Payment
 	req := payment.CaptureRequest{Amount: min(bill.Total, p.Ceiling), Ended: of.Closed}
 	if req.Ended == 0 { // a person charges a visit whose door was never seen to close
 		req.Ended = larder.MillisOf(tx.Now())
@@ -113,7 +106,7 @@ func (s *Service) captureTx(ctx context.Context, tx larder.Tx, of session.Sessio
 			return err
 		}
 	}
-	p, err = s.Payments.CaptureTx(ctx, tx, p, req)
+	p, err := s.Payments.CaptureTx(ctx, tx, p, req)
 	if err != nil {
 		return err
 	}

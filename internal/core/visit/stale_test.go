@@ -21,10 +21,8 @@ func TestService_Stale(t *testing.T) {
 	var bill order.Order
 	orders := order.New(store.Orders{}, r.ids)
 	must(t, r.db.View(t.Context(), func(tx larder.Tx) (err error) {
-		if bill, _, err = orders.OfSessionTx(t.Context(), tx, id); err != nil {
-			return err
-		}
-		was, err = r.deps.Sessions.SessionTx(t.Context(), tx, id)
+		p, err := store.Visits{}.Purchase(t.Context(), tx, id)
+		was, bill = p.Session, p.Order
 		return err
 	}))
 	_, err := r.Cancel(t.Context(), r.alice, id)

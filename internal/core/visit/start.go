@@ -29,7 +29,9 @@ func (s *Service) Start(ctx context.Context, actor larder.Actor, req StartReques
 	}
 	hash := sha256.Sum256([]byte("start\x00" + req.DoorToken + "\x00" + req.Provider))
 	var id larder.SessionID
+	var started *Purchase // nil where it was started before
 	err := s.DB.Update(ctx, func(tx larder.Tx) error {
+		started = nil
 		earlier, found, err := s.Store.Request(ctx, tx, actor, req.Key)
 		if err != nil {
 			return err
@@ -41,57 +43,61 @@ func (s *Service) Start(ctx context.Context, actor larder.Actor, req StartReques
 			id = larder.SessionID(earlier.Ref)
 			return nil
 		}
-		started, err := s.startTx(ctx, tx, actor.Customer, req)
+		p, err := s.startTx(ctx, tx, actor.Customer, req)
 		if err != nil {
 			return err
 		}
-		id = started.ID
+		started, id = &p, p.Session.ID
 		return s.Store.AddRequest(ctx, tx, actor, req.Key, Request{Hash: hash, Ref: int64(id)})
 	})
 	if err != nil {
 		return View{}, err
 	}
+	if started != nil {
+		return viewOf(*started, nil), nil
+	}
 	return s.View(ctx, actor, id)
 }
 
-func (s *Service) startTx(ctx context.Context, tx larder.Tx, customer larder.CustomerID, req StartRequest) (session.Session, error) {
+func (s *Service) startTx(ctx context.Context, tx larder.Tx, customer larder.CustomerID, req StartRequest) (Purchase, error) {
 	place, err := s.Doors.PlaceTx(ctx, tx, req.DoorToken)
 	if err != nil {
-		return session.Session{}, err
+		return Purchase{}, err
 	}
 	slots, err := s.Planograms.SlotsTx(ctx, tx, place.Door, place.Planogram)
 	if err != nil {
-		return session.Session{}, err
+		return Purchase{}, err
 	}
 	if len(slots) == 0 { // no lane would see what is taken, and nothing has a price
-		return session.Session{}, larder.E(larder.CodeNotSellable, "reason", "nothing_sold")
+		return Purchase{}, larder.E(larder.CodeNotSellable, "reason", "nothing_sold")
 	}
 	payer, err := s.Payers.PayerTx(ctx, tx, customer, req.Provider)
 	if err != nil {
-		return session.Session{}, err
+		return Purchase{}, err
 	}
 	started, err := s.Sessions.StartTx(ctx, tx, session.Session{
 		Org: place.Org, Cabinet: place.Cabinet, Door: place.Door, Number: place.Number,
 		Purpose: session.Purchase, Customer: customer, Planogram: place.Planogram,
 	})
 	if err != nil {
-		return session.Session{}, err
+		return Purchase{}, err
 	}
 	bill, err := s.Orders.CreateTx(ctx, tx, place.Org, started.ID, customer)
 	if err != nil {
-		return session.Session{}, err
+		return Purchase{}, err
 	}
 	paid, err := s.Payments.CreateTx(ctx, tx, payment.Payment{
 		Org: place.Org, Order: bill.ID, Session: started.ID, Customer: customer, Provider: req.Provider, Ceiling: s.Ceiling,
 		Request: payment.AuthorizeRequest{Payer: payer, Started: started.Created, Cabinet: place.Name, Device: place.Serial},
 	})
 	if err != nil {
-		return session.Session{}, err
+		return Purchase{}, err
 	}
 	if err := s.Effects.AddTx(ctx, tx, place.Org, EffectAsk, int64(paid.ID)); err != nil {
-		return session.Session{}, err
+		return Purchase{}, err
 	}
-	return started, s.Effects.TimerTx(ctx, tx, place.Org, EffectDeadline, int64(started.ID), started.Deadline)
+	return Purchase{Session: started, Order: bill, Payment: paid},
+		s.Effects.TimerTx(ctx, tx, place.Org, EffectDeadline, int64(started.ID), started.Deadline)
 }
 
 // Cancel withdraws a visit whose authorization is still awaited; a visit that was canceled before is
@@ -124,16 +130,20 @@ func (s *Service) ownTx(ctx context.Context, tx larder.Tx, actor larder.Actor, i
 	if err != nil {
 		return of, err
 	}
+	if !mayLook(actor, of) {
+		return session.Session{}, larder.Wrap(larder.CodeNotFound, errForeign)
+	}
+	return of, nil
+}
+
+// mayLook tells whether the actor may see a session: a customer their own, staff their organization's.
+func mayLook(actor larder.Actor, of session.Session) bool {
 	switch actor.Kind {
 	case larder.ActorCustomer:
-		if of.Customer == actor.Customer {
-			return of, nil
-		}
+		return of.Customer == actor.Customer
 	case larder.ActorStaff, larder.ActorSystem:
-		if of.Org == actor.Org {
-			return of, nil
-		}
+		return of.Org == actor.Org
 	case larder.ActorAnonymous:
 	}
-	return session.Session{}, larder.Wrap(larder.CodeNotFound, errForeign)
+	return false
 }

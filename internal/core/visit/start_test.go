@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"larder"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
@@ -18,6 +20,9 @@ func TestService_Start_Repeated(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	first := r.start(t, r.alice, "k1")
+	if diff := cmp.Diff(r.view(t, first.ID), first); diff != "" {
+		t.Errorf("what is told of a new visit is not what its rows say (-rows +told):\n%s", diff)
+	}
 	r.says(t, first.ID, payment.Status{State: payment.ProviderAuthorized})
 	again := r.start(t, r.alice, "k1")
 	if again.ID != first.ID || again.State != session.Opening {

@@ -76,11 +76,14 @@ func lineOf(l order.Line) Line {
 func (s *Service) View(ctx context.Context, actor larder.Actor, id larder.SessionID) (View, error) {
 	var v View
 	err := s.DB.View(ctx, func(tx larder.Tx) error {
-		of, err := s.ownTx(ctx, tx, actor, id)
+		p, err := s.Store.Purchase(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		v, err = s.viewTx(ctx, tx, of)
+		if !mayLook(actor, p.Session) {
+			return larder.Wrap(larder.CodeNotFound, errForeign)
+		}
+		v, err = s.viewTx(ctx, tx, p)
 		return err
 	})
 	return v, err
@@ -110,11 +113,11 @@ func (s *Service) History(ctx context.Context, actor larder.Actor, limit int) ([
 		}
 		views = views[:0]
 		for _, id := range ids {
-			of, err := s.Sessions.SessionTx(ctx, tx, id)
+			p, err := s.Store.Purchase(ctx, tx, id)
 			if err != nil {
 				return err
 			}
-			v, err := s.viewTx(ctx, tx, of)
+			v, err := s.viewTx(ctx, tx, p)
 			if err != nil {
 				return err
 			}
@@ -125,25 +128,23 @@ func (s *Service) History(ctx context.Context, actor larder.Actor, limit int) ([
 	return views, err
 }
 
-func (s *Service) viewTx(ctx context.Context, tx larder.Tx, of session.Session) (View, error) {
-	bill, lines, err := s.Orders.OfSessionTx(ctx, tx, of.ID)
-	if err != nil {
-		return View{}, err
-	}
-	p, err := s.Payments.OfSessionTx(ctx, tx, of.ID)
-	if err != nil {
-		return View{}, err
-	}
+func (s *Service) viewTx(ctx context.Context, tx larder.Tx, p Purchase) (View, error) {
+	lines, err := s.Orders.LinesTx(ctx, tx, p.Order)
+	return viewOf(p, lines), err
+}
+
+func viewOf(p Purchase, lines []order.Line) View {
+	of := p.Session
 	v := View{
-		ID: of.ID, Order: bill.ID, Cabinet: of.Cabinet, Door: of.Door,
-		State: of.State, Outcome: of.Outcome, DoorState: of.DoorState, Version: of.Version + p.Version,
+		ID: of.ID, Order: p.Order.ID, Cabinet: of.Cabinet, Door: of.Door,
+		State: of.State, Outcome: of.Outcome, DoorState: of.DoorState, Version: of.Version + p.Payment.Version,
 		Deadline: of.Deadline, Created: of.Created, Opened: of.Opened, Closed: of.Closed, EndedAt: of.EndedAt,
-		Payment: paymentView(p), Basket: BasketOf(lines),
+		Payment: paymentView(p.Payment), Basket: BasketOf(lines),
 	}
 	if of.State == session.Awaiting {
-		v.Phone = p.Phone
+		v.Phone = p.Payment.Phone
 	}
-	return v, nil
+	return v
 }
 
 func paymentView(p payment.Payment) PaymentView {

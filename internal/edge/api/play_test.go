@@ -102,13 +102,12 @@ func (r *rig) start(t *testing.T) visit.View {
 // says has the provider's word about a visit's payment applied.
 func (r *rig) says(t *testing.T, id larder.SessionID, state payment.ProviderState) {
 	t.Helper()
-	payments := payment.New(store.Payments{}, nil)
 	must(t, r.db.Update(t.Context(), func(tx larder.Tx) error {
-		p, err := payments.OfSessionTx(t.Context(), tx, id)
+		p, err := store.Visits{}.Purchase(t.Context(), tx, id)
 		if err != nil {
 			return err
 		}
-		_, err = r.visits.ProviderSaidTx(t.Context(), tx, p.ID, payment.Status{Number: p.Number, State: state})
+		_, err = r.visits.ProviderSaidTx(t.Context(), tx, p.Payment.ID, payment.Status{Number: p.Payment.Number, State: state})
 		return err
 	}))
 }

@@ -21,13 +21,11 @@ func (Orders) AddOrder(ctx context.Context, tx larder.Tx, o order.Order) error {
 	})
 }
 
-// OrderOfSession implements [order.Store].
-func (Orders) OrderOfSession(ctx context.Context, tx larder.Tx, session larder.SessionID) (order.Order, error) {
-	r, err := sqlc.New(From(tx)).OrderOfSession(ctx, session)
+func orderOf(r sqlc.Order) order.Order {
 	return order.Order{
 		ID: r.ID, Org: r.OrgID, Session: r.SessionID, Customer: r.CustomerID, State: order.State(r.State),
 		Total: r.TotalFen, Created: r.CreatedAt, Settled: r.SettledAt,
-	}, Translate(err)
+	}
 }
 
 // Lines implements [order.Store].

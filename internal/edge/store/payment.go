@@ -33,16 +33,6 @@ func (Payments) Payment(ctx context.Context, tx larder.Tx, id larder.PaymentID) 
 	return paymentOf(sqlc.New(From(tx)).Payment(ctx, id))
 }
 
-// PaymentOfSession implements [payment.Store].
-func (Payments) PaymentOfSession(ctx context.Context, tx larder.Tx, id larder.SessionID) (payment.Payment, error) {
-	return paymentOf(sqlc.New(From(tx)).PaymentOfSession(ctx, id))
-}
-
-// PaymentByNumber implements [payment.Store].
-func (Payments) PaymentByNumber(ctx context.Context, tx larder.Tx, provider, number string) (payment.Payment, error) {
-	return paymentOf(sqlc.New(From(tx)).PaymentByNumber(ctx, sqlc.PaymentByNumberParams{Provider: provider, Number: number}))
-}
-
 // SavePayment implements [payment.Store].
 func (Payments) SavePayment(ctx context.Context, tx larder.Tx, p payment.Payment, from payment.State, version int64) (bool, error) {
 	t, err := paymentTexts(p)

@@ -71,10 +71,32 @@ func (Visits) AddTrace(ctx context.Context, tx larder.Tx, org larder.OrgID, t vi
 	return n == 1, err
 }
 
-// Trace implements [visit.Store].
-func (Visits) Trace(ctx context.Context, tx larder.Tx, id larder.SessionID) (visit.Trace, error) {
-	r, err := sqlc.New(From(tx)).Trace(ctx, id)
-	return visit.Trace{Session: r.SessionID, Rules: r.RuleVersion, Readings: r.Readings, Verdict: r.Verdict, At: r.At}, Translate(err)
+// Verdict implements [visit.Store].
+func (Visits) Verdict(ctx context.Context, tx larder.Tx, id larder.SessionID) (string, error) {
+	verdict, err := sqlc.New(From(tx)).TraceVerdict(ctx, id)
+	return verdict, Translate(err)
+}
+
+// Purchase implements [visit.Store].
+func (Visits) Purchase(ctx context.Context, tx larder.Tx, id larder.SessionID) (visit.Purchase, error) {
+	return purchaseOf(sqlc.New(From(tx)).Purchase(ctx, id))
+}
+
+// PurchaseOfPayment implements [visit.Store].
+func (Visits) PurchaseOfPayment(ctx context.Context, tx larder.Tx, id larder.PaymentID) (visit.Purchase, error) {
+	r, err := sqlc.New(From(tx)).PurchaseOfPayment(ctx, id)
+	return purchaseOf(sqlc.PurchaseRow(r), err)
+}
+
+// PurchaseByNumber implements [visit.Store].
+func (Visits) PurchaseByNumber(ctx context.Context, tx larder.Tx, provider, number string) (visit.Purchase, error) {
+	r, err := sqlc.New(From(tx)).PurchaseByNumber(ctx, sqlc.PurchaseByNumberParams{Provider: provider, Number: number})
+	return purchaseOf(sqlc.PurchaseRow(r), err)
+}
+
+func purchaseOf(r sqlc.PurchaseRow, err error) (visit.Purchase, error) {
+	paid, err := paymentOf(r.Payment, err)
+	return visit.Purchase{Session: sessionOf(r.Session), Order: orderOf(r.Order), Payment: paid}, err
 }
 
 // DoorEvents implements [visit.Store].

@@ -2,9 +2,6 @@
 INSERT INTO orders (id, org_id, session_id, customer_id, state, total_fen, created_at, settled_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 
--- name: OrderOfSession :one
-SELECT * FROM orders WHERE session_id = $1;
-
 -- name: EndOrder :execrows
 UPDATE orders SET state = $2, total_fen = $3, settled_at = $4 WHERE id = $1 AND state = 'open';
 

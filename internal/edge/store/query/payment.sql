@@ -6,12 +6,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
 -- name: Payment :one
 SELECT * FROM payment WHERE id = $1;
 
--- name: PaymentOfSession :one
-SELECT * FROM payment WHERE session_id = $1;
-
--- name: PaymentByNumber :one
-SELECT * FROM payment WHERE provider = $1 AND number = $2;
-
 -- name: SavePayment :execrows
 UPDATE payment
 SET state = @state, amount_fen = @amount_fen, captured_fen = @captured_fen, capture = @capture, phone = @phone,

@@ -15,8 +15,24 @@ UPDATE command SET state = $2, reason = $3, ended_at = $4 WHERE id = $1 AND stat
 INSERT INTO trace (session_id, org_id, rule_version, readings, verdict, at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (session_id) DO NOTHING;
 
--- name: Trace :one
-SELECT * FROM trace WHERE session_id = $1;
+-- Without the readings: they are for replaying, and large.
+-- name: TraceVerdict :one
+SELECT verdict FROM trace WHERE session_id = $1;
+
+-- name: Purchase :one
+SELECT sqlc.embed(session), sqlc.embed(orders), sqlc.embed(payment)
+FROM session JOIN orders ON orders.session_id = session.id JOIN payment ON payment.session_id = session.id
+WHERE session.id = $1;
+
+-- name: PurchaseOfPayment :one
+SELECT sqlc.embed(session), sqlc.embed(orders), sqlc.embed(payment)
+FROM payment JOIN session ON session.id = payment.session_id JOIN orders ON orders.session_id = payment.session_id
+WHERE payment.id = $1;
+
+-- name: PurchaseByNumber :one
+SELECT sqlc.embed(session), sqlc.embed(orders), sqlc.embed(payment)
+FROM payment JOIN session ON session.id = payment.session_id JOIN orders ON orders.session_id = payment.session_id
+WHERE payment.provider = $1 AND payment.number = $2;
 
 -- name: Place :one
 SELECT door.org_id, door.cabinet_id, door.id, door.number, cabinet.serial, cabinet.name, cabinet.planogram_version

@@ -158,12 +158,3 @@ type Staff struct {
 	LockedUntil larder.Millis
 	CreatedAt   larder.Millis
 }
-
-type Trace struct {
-	SessionID   larder.SessionID
-	OrgID       larder.OrgID
-	RuleVersion string
-	Readings    []byte
-	Verdict     string
-	At          larder.Millis
-}

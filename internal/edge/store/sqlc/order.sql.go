@@ -141,23 +141,3 @@ func (q *Queries) OrderLines(ctx context.Context, orderID larder.OrderID) ([]Ord
 	}
 	return items, nil
 }
-
-const orderOfSession = `-- name: OrderOfSession :one
-SELECT id, org_id, session_id, customer_id, state, total_fen, created_at, settled_at FROM orders WHERE session_id = $1
-`
-
-func (q *Queries) OrderOfSession(ctx context.Context, sessionID larder.SessionID) (Order, error) {
-	row := q.db.QueryRowContext(ctx, orderOfSession, sessionID)
-	var i Order
-	err := row.Scan(
-		&i.ID,
-		&i.OrgID,
-		&i.SessionID,
-		&i.CustomerID,
-		&i.State,
-		&i.TotalFen,
-		&i.CreatedAt,
-		&i.SettledAt,
-	)
-	return i, err
-}

@@ -188,6 +188,221 @@ func (q *Queries) Place(ctx context.Context, token string) (PlaceRow, error) {
 	return i, err
 }
 
+const purchase = `-- name: Purchase :one
+SELECT session.id, session.org_id, session.cabinet_id, session.door_id, session.door, session.purpose, session.customer_id, session.planogram_version, session.state, session.outcome, session.door_state, session.fence, session.command_id, session.command_expires, session.unlocked, session.queries, session.deadline, session.created_at, session.opened_at, session.closed_at, session.ended_at, session.version, orders.id, orders.org_id, orders.session_id, orders.customer_id, orders.state, orders.total_fen, orders.created_at, orders.settled_at, payment.id, payment.org_id, payment.order_id, payment.session_id, payment.customer_id, payment.provider, payment.number, payment.state, payment.ceiling_fen, payment.amount_fen, payment.captured_fen, payment.request, payment.capture, payment.phone, payment.ref, payment.trade, payment.created_at, payment.authorized_at, payment.ended_at, payment.version
+FROM session JOIN orders ON orders.session_id = session.id JOIN payment ON payment.session_id = session.id
+WHERE session.id = $1
+`
+
+type PurchaseRow struct {
+	Session Session
+	Order   Order
+	Payment Payment
+}
+
+func (q *Queries) Purchase(ctx context.Context, id larder.SessionID) (PurchaseRow, error) {
+	row := q.db.QueryRowContext(ctx, purchase, id)
+	var i PurchaseRow
+	err := row.Scan(
+		&i.Session.ID,
+		&i.Session.OrgID,
+		&i.Session.CabinetID,
+		&i.Session.DoorID,
+		&i.Session.Door,
+		&i.Session.Purpose,
+		&i.Session.CustomerID,
+		&i.Session.PlanogramVersion,
+		&i.Session.State,
+		&i.Session.Outcome,
+		&i.Session.DoorState,
+		&i.Session.Fence,
+		&i.Session.CommandID,
+		&i.Session.CommandExpires,
+		&i.Session.Unlocked,
+		&i.Session.Queries,
+		&i.Session.Deadline,
+		&i.Session.CreatedAt,
+		&i.Session.OpenedAt,
+		&i.Session.ClosedAt,
+		&i.Session.EndedAt,
+		&i.Session.Version,
+		&i.Order.ID,
+		&i.Order.OrgID,
+		&i.Order.SessionID,
+		&i.Order.CustomerID,
+		&i.Order.State,
+		&i.Order.TotalFen,
+		&i.Order.CreatedAt,
+		&i.Order.SettledAt,
+		&i.Payment.ID,
+		&i.Payment.OrgID,
+		&i.Payment.OrderID,
+		&i.Payment.SessionID,
+		&i.Payment.CustomerID,
+		&i.Payment.Provider,
+		&i.Payment.Number,
+		&i.Payment.State,
+		&i.Payment.CeilingFen,
+		&i.Payment.AmountFen,
+		&i.Payment.CapturedFen,
+		&i.Payment.Request,
+		&i.Payment.Capture,
+		&i.Payment.Phone,
+		&i.Payment.Ref,
+		&i.Payment.Trade,
+		&i.Payment.CreatedAt,
+		&i.Payment.AuthorizedAt,
+		&i.Payment.EndedAt,
+		&i.Payment.Version,
+	)
+	return i, err
+}
+
+const purchaseByNumber = `-- name: PurchaseByNumber :one
+SELECT session.id, session.org_id, session.cabinet_id, session.door_id, session.door, session.purpose, session.customer_id, session.planogram_version, session.state, session.outcome, session.door_state, session.fence, session.command_id, session.command_expires, session.unlocked, session.queries, session.deadline, session.created_at, session.opened_at, session.closed_at, session.ended_at, session.version, orders.id, orders.org_id, orders.session_id, orders.customer_id, orders.state, orders.total_fen, orders.created_at, orders.settled_at, payment.id, payment.org_id, payment.order_id, payment.session_id, payment.customer_id, payment.provider, payment.number, payment.state, payment.ceiling_fen, payment.amount_fen, payment.captured_fen, payment.request, payment.capture, payment.phone, payment.ref, payment.trade, payment.created_at, payment.authorized_at, payment.ended_at, payment.version
+FROM payment JOIN session ON session.id = payment.session_id JOIN orders ON orders.session_id = payment.session_id
+WHERE payment.provider = $1 AND payment.number = $2
+`
+
+type PurchaseByNumberParams struct {
+	Provider string
+	Number   string
+}
+
+type PurchaseByNumberRow struct {
+	Session Session
+	Order   Order
+	Payment Payment
+}
+
+func (q *Queries) PurchaseByNumber(ctx context.Context, arg PurchaseByNumberParams) (PurchaseByNumberRow, error) {
+	row := q.db.QueryRowContext(ctx, purchaseByNumber, arg.Provider, arg.Number)
+	var i PurchaseByNumberRow
+	err := row.Scan(
+		&i.Session.ID,
+		&i.Session.OrgID,
+		&i.Session.CabinetID,
+		&i.Session.DoorID,
+		&i.Session.Door,
+		&i.Session.Purpose,
+		&i.Session.CustomerID,
+		&i.Session.PlanogramVersion,
+		&i.Session.State,
+		&i.Session.Outcome,
+		&i.Session.DoorState,
+		&i.Session.Fence,
+		&i.Session.CommandID,
+		&i.Session.CommandExpires,
+		&i.Session.Unlocked,
+		&i.Session.Queries,
+		&i.Session.Deadline,
+		&i.Session.CreatedAt,
+		&i.Session.OpenedAt,
+		&i.Session.ClosedAt,
+		&i.Session.EndedAt,
+		&i.Session.Version,
+		&i.Order.ID,
+		&i.Order.OrgID,
+		&i.Order.SessionID,
+		&i.Order.CustomerID,
+		&i.Order.State,
+		&i.Order.TotalFen,
+		&i.Order.CreatedAt,
+		&i.Order.SettledAt,
+		&i.Payment.ID,
+		&i.Payment.OrgID,
+		&i.Payment.OrderID,
+		&i.Payment.SessionID,
+		&i.Payment.CustomerID,
+		&i.Payment.Provider,
+		&i.Payment.Number,
+		&i.Payment.State,
+		&i.Payment.CeilingFen,
+		&i.Payment.AmountFen,
+		&i.Payment.CapturedFen,
+		&i.Payment.Request,
+		&i.Payment.Capture,
+		&i.Payment.Phone,
+		&i.Payment.Ref,
+		&i.Payment.Trade,
+		&i.Payment.CreatedAt,
+		&i.Payment.AuthorizedAt,
+		&i.Payment.EndedAt,
+		&i.Payment.Version,
+	)
+	return i, err
+}
+
+const purchaseOfPayment = `-- name: PurchaseOfPayment :one
+SELECT session.id, session.org_id, session.cabinet_id, session.door_id, session.door, session.purpose, session.customer_id, session.planogram_version, session.state, session.outcome, session.door_state, session.fence, session.command_id, session.command_expires, session.unlocked, session.queries, session.deadline, session.created_at, session.opened_at, session.closed_at, session.ended_at, session.version, orders.id, orders.org_id, orders.session_id, orders.customer_id, orders.state, orders.total_fen, orders.created_at, orders.settled_at, payment.id, payment.org_id, payment.order_id, payment.session_id, payment.customer_id, payment.provider, payment.number, payment.state, payment.ceiling_fen, payment.amount_fen, payment.captured_fen, payment.request, payment.capture, payment.phone, payment.ref, payment.trade, payment.created_at, payment.authorized_at, payment.ended_at, payment.version
+FROM payment JOIN session ON session.id = payment.session_id JOIN orders ON orders.session_id = payment.session_id
+WHERE payment.id = $1
+`
+
+type PurchaseOfPaymentRow struct {
+	Session Session
+	Order   Order
+	Payment Payment
+}
+
+func (q *Queries) PurchaseOfPayment(ctx context.Context, id larder.PaymentID) (PurchaseOfPaymentRow, error) {
+	row := q.db.QueryRowContext(ctx, purchaseOfPayment, id)
+	var i PurchaseOfPaymentRow
+	err := row.Scan(
+		&i.Session.ID,
+		&i.Session.OrgID,
+		&i.Session.CabinetID,
+		&i.Session.DoorID,
+		&i.Session.Door,
+		&i.Session.Purpose,
+		&i.Session.CustomerID,
+		&i.Session.PlanogramVersion,
+		&i.Session.State,
+		&i.Session.Outcome,
+		&i.Session.DoorState,
+		&i.Session.Fence,
+		&i.Session.CommandID,
+		&i.Session.CommandExpires,
+		&i.Session.Unlocked,
+		&i.Session.Queries,
+		&i.Session.Deadline,
+		&i.Session.CreatedAt,
+		&i.Session.OpenedAt,
+		&i.Session.ClosedAt,
+		&i.Session.EndedAt,
+		&i.Session.Version,
+		&i.Order.ID,
+		&i.Order.OrgID,
+		&i.Order.SessionID,
+		&i.Order.CustomerID,
+		&i.Order.State,
+		&i.Order.TotalFen,
+		&i.Order.CreatedAt,
+		&i.Order.SettledAt,
+		&i.Payment.ID,
+		&i.Payment.OrgID,
+		&i.Payment.OrderID,
+		&i.Payment.SessionID,
+		&i.Payment.CustomerID,
+		&i.Payment.Provider,
+		&i.Payment.Number,
+		&i.Payment.State,
+		&i.Payment.CeilingFen,
+		&i.Payment.AmountFen,
+		&i.Payment.CapturedFen,
+		&i.Payment.Request,
+		&i.Payment.Capture,
+		&i.Payment.Phone,
+		&i.Payment.Ref,
+		&i.Payment.Trade,
+		&i.Payment.CreatedAt,
+		&i.Payment.AuthorizedAt,
+		&i.Payment.EndedAt,
+		&i.Payment.Version,
+	)
+	return i, err
+}
+
 const request = `-- name: Request :one
 SELECT hash, ref_id FROM request WHERE actor_kind = $1 AND actor_id = $2 AND key = $3
 `
@@ -210,20 +425,14 @@ func (q *Queries) Request(ctx context.Context, arg RequestParams) (RequestRow, e
 	return i, err
 }
 
-const trace = `-- name: Trace :one
-SELECT session_id, org_id, rule_version, readings, verdict, at FROM trace WHERE session_id = $1
+const traceVerdict = `-- name: TraceVerdict :one
+SELECT verdict FROM trace WHERE session_id = $1
 `
 
-func (q *Queries) Trace(ctx context.Context, sessionID larder.SessionID) (Trace, error) {
-	row := q.db.QueryRowContext(ctx, trace, sessionID)
-	var i Trace
-	err := row.Scan(
-		&i.SessionID,
-		&i.OrgID,
-		&i.RuleVersion,
-		&i.Readings,
-		&i.Verdict,
-		&i.At,
-	)
-	return i, err
+// Without the readings: they are for replaying, and large.
+func (q *Queries) TraceVerdict(ctx context.Context, sessionID larder.SessionID) (string, error) {
+	row := q.db.QueryRowContext(ctx, traceVerdict, sessionID)
+	var verdict string
+	err := row.Scan(&verdict)
+	return verdict, err
 }
