@@ -23,7 +23,7 @@ var guardMutants = []Mutant{
 	{
 		Name: "visit/anybodys-visit", Guard: "S10 I18",
 		Why:  "a shopper reads and cancels somebody else's visit",
-		File: "internal/core/visit/start.go", Old: "if of.Customer == actor.Customer {", New: "if of.Customer != 0 {",
+		File: "internal/core/visit/start.go", Old: "return of.Customer == actor.Customer", New: "return of.Customer != 0",
 		Tests: []string{inVisit, inAPI},
 	},
 	{
@@ -31,6 +31,12 @@ var guardMutants = []Mutant{
 		Why:  "a client's mistake is answered with another door's visit",
 		File: "internal/core/visit/start.go", Old: "if earlier.Hash != hash {", New: "if false {",
 		Tests: []string{inVisit, inAPI},
+	},
+	{
+		Name: "care/any-conflict-is-an-end", Guard: "I9 L1",
+		Why:  "a case is closed whose session nobody has ended",
+		File: "internal/core/care/service.go", Old: "!errors.Is(err, visit.ErrNotWaiting)", New: "!errors.Is(err, visit.ErrNotWaiting) && larder.CodeOf(err) != larder.CodeConflict",
+		Tests: []string{inCare},
 	},
 	{
 		Name: "care/decision-without-audit", Guard: "I19",

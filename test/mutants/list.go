@@ -11,6 +11,7 @@ const (
 	inStock    = "./internal/core/stock"
 	inOrder    = "./internal/core/order"
 	inWeigh    = "./internal/core/weigh"
+	inCatalog  = "./internal/core/catalog"
 	inCare     = "./internal/core/care"
 	inCabinet  = "./internal/core/cabinet"
 	inStaff    = "./internal/core/staff"

@@ -60,8 +60,14 @@ var moneyMutants = []Mutant{
 	{
 		Name: "visit/collection-is-not-posted", Guard: "I3",
 		Why:  "the shopper owes what they have paid",
-		File: moneyFile, Old: "return change, s.collectedTx(ctx, tx, after)", New: "return change, s.queryTx(ctx, tx, after, 0)",
+		File: moneyFile, Old: "return change, s.collectedTx(ctx, tx, of, after)", New: "return change, s.queryTx(ctx, tx, after, 0)",
 		Tests: []string{inVisit, inRun},
+	},
+	{
+		Name: "catalog/undone-version-is-remembered", Guard: "I13 L1",
+		Why:  "a price that was never published is charged",
+		File: "internal/core/catalog/service.go", Old: "tx.AfterCommit(func() { s.memory.remember(of, kept) })", New: "s.memory.remember(of, kept)",
+		Tests: []string{inCatalog},
 	},
 	{
 		Name: "ledger/unbalanced-journal", Guard: "I3 L1",
@@ -72,7 +78,7 @@ var moneyMutants = []Mutant{
 	{
 		Name: "ledger/balance-is-overwritten", Guard: "I3 L2",
 		Why:  "an account shows its latest posting for its balance",
-		File: "internal/edge/store/sqlc/ledger.sql.go", Old: "SET balance_fen = balance_fen + $1", New: "SET balance_fen = $1",
+		File: "internal/edge/store/sqlc/ledger.sql.go", Old: "SET balance_fen = account.balance_fen + excluded.balance_fen", New: "SET balance_fen = excluded.balance_fen",
 		Tests: []string{inLedger, inStore, inVisit},
 	},
 	{
