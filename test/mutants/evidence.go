@@ -21,9 +21,9 @@ var evidenceMutants = []Mutant{
 		Tests: []string{inWeigh},
 	},
 	{
-		Name: "run/another-sessions-readings", Guard: "W8 I11",
-		Why:  "what the next shopper takes is billed to the one before",
-		File: "internal/run/floor.go", Old: "kept, taken = w.box.putReadings(r)", New: "for _, w := range f.watches {\n\t\t\tkept, taken = w.box.putReadings(r)\n\t\t}",
+		Name: "run/another-cabinets-readings", Guard: "W8 S8",
+		Why:  "a cabinet that names somebody else's session weighs for them",
+		File: "internal/run/floor.go", Old: "of, kept := watched{r.Cabinet, r.Session}, false", New: "of, kept := watched{r.Cabinet, r.Session}, false\n\tfor other := range f.watches {\n\t\tif other.session == r.Session {\n\t\t\tof = other\n\t\t}\n\t}",
 		Tests: []string{inRun},
 	},
 	{
