@@ -40,6 +40,7 @@ type App struct {
 	gateway  *tcp.Gateway
 	engine   *run.Engine
 	floor    *run.Floor
+	sweeper  *run.Sweeper
 	front    front
 
 	listening atomic.Bool // the gateway accepts cabinets
@@ -105,7 +106,7 @@ func (a *App) Run(ctx context.Context) error {
 	a.log.Info("serving", "http", a.HTTPAddr(), "link", a.LinkAddr(), "schema", a.schema.Database, "memory_limit", debug.SetMemoryLimit(-1))
 	err := runStages(ctx, a.log, []stage{
 		{patience: frontPatience, parts: []part{{"http", a.front.run}, {"gateway", a.runGateway}}},
-		{patience: backPatience, parts: []part{{"effects", a.engine.Run}, {"floor", a.floor.Run}}},
+		{patience: backPatience, parts: []part{{"effects", a.engine.Run}, {"floor", a.floor.Run}, {"sweep", a.sweeper.Run}}},
 	}, a.db.Failed(), sqlite.ErrFailed)
 	a.log.Info("stopped")
 	return err

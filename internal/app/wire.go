@@ -41,6 +41,7 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 		return err
 	}
 	a.engine = run.NewEngine(a.db, store.Effects{}, a.ids, run.RealTime{}, observer)
+	a.engine.Alone() // the file is locked
 	live := run.NewLive()
 	a.floor = run.NewFloor(run.FloorConfig{IDs: a.ids, Live: live, Time: run.RealTime{}, Observer: observer})
 	if a.gateway, err = a.newGateway(); err != nil {
@@ -74,6 +75,9 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 		Handler: expire(cases), Lease: caseLease, Pause: casePause, Patience: casePatience,
 	})
 	a.engine.Tell(cases)
+	a.sweeper = &run.Sweeper{
+		DB: a.db, Stalls: store.Effects{}, Visits: visits, Floor: a.floor, Time: run.RealTime{}, Observer: observer,
+	}
 
 	pub, err := api.New(api.Deps{
 		Logins: a.staff, Customers: customers, Cabinets: a.cabinets, Planograms: a.catalog, Leases: visits,

@@ -141,6 +141,15 @@ func (b *bench) state(t *testing.T, key int64) (state string) {
 	return state
 }
 
+// number runs a query that returns one number.
+func (b *bench) number(t *testing.T, query string) (n int64) {
+	t.Helper()
+	must(t, b.db.View(t.Context(), func(tx larder.Tx) error {
+		return store.From(tx).QueryRowContext(t.Context(), query).Scan(&n)
+	}))
+	return n
+}
+
 // observed keeps what the room tells.
 type observed struct {
 	mu       sync.Mutex // guards what follows
@@ -150,6 +159,7 @@ type observed struct {
 	dropped  map[string]int
 	judged   []string
 	troubles []string
+	stalled  []string
 	unlocked int
 }
 
@@ -197,6 +207,12 @@ func (o *observed) Trouble(_ larder.SessionID, what string, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.troubles = append(o.troubles, what+": "+err.Error())
+}
+
+func (o *observed) Stalled(what string, _ int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stalled = append(o.stalled, what)
 }
 
 // last returns the latest outcome and its lateness.

@@ -15,6 +15,7 @@ type Effect struct {
 	Kind    string
 	Key     int64 // of what it is about; unique per organization and kind
 	Attempt int64 // grows with every claim and every new setting; whoever ends the effect names it
+	Fence   int64 // in a row that is written: the process that tries it now, 0 for nobody
 	Due     larder.Millis
 	Created larder.Millis
 }
@@ -41,12 +42,15 @@ type Store interface {
 	DueEffects(ctx context.Context, tx larder.Tx, now larder.Millis, perKind int) ([]Effect, error)
 	// NextEffects returns pending effects with due times after now, the nearest first.
 	NextEffects(ctx context.Context, tx larder.Tx, now larder.Millis, limit int) ([]Effect, error)
-	// ClaimEffect takes e for one more attempt until due; false if e's attempt is no longer the row's.
+	// ClaimEffect takes e for one more attempt of process e.Fence until due; false if e's attempt is no
+	// longer the row's.
 	ClaimEffect(ctx context.Context, tx larder.Tx, e Effect, due larder.Millis) (bool, error)
-	// PostponeEffect leaves e pending until due; false as for ClaimEffect.
+	// PostponeEffect leaves e pending until due, tried by nobody; false as for ClaimEffect.
 	PostponeEffect(ctx context.Context, tx larder.Tx, e Effect, due larder.Millis, why string) (bool, error)
 	// EndEffect ends e; false as for ClaimEffect.
 	EndEffect(ctx context.Context, tx larder.Tx, e Effect, state EndState, why string) (bool, error)
+	// FreeEffects makes due now what processes other than mine are said to be trying.
+	FreeEffects(ctx context.Context, tx larder.Tx, mine int64) error
 }
 
 // Apply records what a try has brought, in the transaction that ends the effect.

@@ -25,8 +25,8 @@ const (
 // Engine is the one to-do list of a process. Each kind has tries of its own: one whose other side
 // hangs holds up no other.
 //
-// Goroutines: Run owns one for alarms and one for sweeps; each try has one. Locks: mu guards busy,
-// and is never held while anything is called.
+// Goroutines: Run owns one for alarms and one for sweeps; each try has one. Locks: mu guards
+// what follows it, and is never held while anything is called.
 type Engine struct {
 	db       larder.Transactor
 	store    Store
@@ -35,14 +35,29 @@ type Engine struct {
 	time     Scheduler
 	alarms   *alarms
 	cases    visit.CaseOpener // nil: nobody is told what cannot be done
+	fence    int64            // what rows call this process
+	alone    bool             // no other process does effects of this database
 
-	kinds   map[string]*desk // set before Run
-	mu      sync.Mutex
-	busy    map[larder.EffectID]bool // tries under way in this process
-	running bool                     // tries may begin
-	base    context.Context          // of tries
-	tries   *crew
+	kinds map[string]*desk // set before Run
+	mu    sync.Mutex
+	busy  map[larder.EffectID]bool // tries under way in this process
+	early []Effect                 // added while nobody ran the engine
+	stage stage
+	base  context.Context // of tries
+	tries *crew
 }
+
+// stage is how far the life of an engine has come.
+type stage int
+
+const (
+	idle    stage = iota // effects are kept for Run or RunDue
+	running              // tries begin at once
+	stopped              // what is added is for the next process
+)
+
+// maxEarly bounds the memory of effects that nobody runs; what has no place waits for its lease.
+const maxEarly = 10_000
 
 // desk is where one kind of effect is done: it holds one token for each try under way.
 type desk struct {
@@ -54,9 +69,14 @@ type desk struct {
 func NewEngine(db larder.Transactor, store Store, ids larder.IDSource, s Scheduler, o Observer) *Engine {
 	return &Engine{
 		db: db, store: store, ids: ids, observer: o, time: s, alarms: newAlarms(s.NewSignal()), tries: newCrew(s),
-		kinds: make(map[string]*desk), busy: make(map[larder.EffectID]bool),
+		kinds: make(map[string]*desk), busy: make(map[larder.EffectID]bool), fence: ids.Next(),
 	}
 }
+
+// Alone says that no other process does effects of this database, as long as this one runs: an embedded
+// file is locked by whoever uses it. What a former process was trying when it ended is then due at
+// the start of Run, and not only when its lease is over. It is called before Run.
+func (e *Engine) Alone() { e.alone = true }
 
 // Handle says how a kind of effect is done. It is called before Run and before any effect is added.
 func (e *Engine) Handle(kind string, k Kind) {
@@ -78,14 +98,36 @@ func (e *Engine) AddTx(ctx context.Context, tx larder.Tx, org larder.OrgID, kind
 	now := larder.MillisOf(tx.Now())
 	ef := Effect{
 		ID: larder.NewID[larder.EffectID](e.ids), Org: org, Kind: kind, Key: key, Attempt: 1,
-		Due: now.Add(k.Lease), Created: now,
+		Due: now.Add(k.Lease), Created: now, Fence: e.fence,
 	}
 	added, err := e.store.AddEffect(ctx, tx, ef)
 	if err != nil || !added {
 		return err
 	}
-	tx.AfterCommit(func() { e.begin(ef, 0) })
+	tx.AfterCommit(func() { e.first(ef) })
 	return nil
+}
+
+// first tries an effect for the first time, or keeps it until somebody runs the engine.
+func (e *Engine) first(ef Effect) {
+	e.mu.Lock()
+	wait := e.stage == idle
+	if wait && len(e.early) < maxEarly {
+		e.early = append(e.early, ef)
+	}
+	e.mu.Unlock()
+	if !wait {
+		e.begin(ef, 0)
+	}
+}
+
+// takeEarly returns what was added while nobody ran the engine.
+func (e *Engine) takeEarly() []Effect {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	early := e.early
+	e.early = nil
+	return early
 }
 
 // TimerTx sets the timer of kind and key to due, or stops it where due is 0.
@@ -112,9 +154,18 @@ func (e *Engine) TimerTx(ctx context.Context, tx larder.Tx, org larder.OrgID, ki
 // Run does what falls due until ctx ends, then waits for the tries under way; their context ends
 // with grace, which the caller cancels when it will wait no longer.
 func (e *Engine) Run(ctx, grace context.Context) error {
+	if e.alone {
+		if err := e.Recover(ctx); err != nil {
+			return fmt.Errorf("run: effects of a former process: %w", err)
+		}
+	}
 	e.mu.Lock()
-	e.base, e.running = grace, true
+	e.base, e.stage = grace, running
 	e.mu.Unlock()
+	for _, ef := range e.takeEarly() {
+		e.begin(ef, e.late(ef))
+	}
+	e.sweep(ctx)
 	if err := e.arm(ctx); err != nil {
 		return fmt.Errorf("run: timers could not be read: %w", err)
 	}
@@ -130,10 +181,16 @@ func (e *Engine) Run(ctx, grace context.Context) error {
 		}
 	}
 	e.mu.Lock()
-	e.running = false
+	e.stage = stopped
 	e.mu.Unlock()
 	e.tries.wait()
 	return nil
+}
+
+// Recover makes due now what former processes were trying when they ended. Whoever calls it knows that
+// they have: see [Engine.Alone].
+func (e *Engine) Recover(ctx context.Context) error {
+	return e.db.Update(ctx, func(tx larder.Tx) error { return e.store.FreeEffects(ctx, tx, e.fence) })
 }
 
 // arm sets alarms for the timers that a former process left behind.
@@ -169,18 +226,23 @@ func (e *Engine) overdue(ctx context.Context, now larder.Millis, n int) (due []E
 
 func (e *Engine) late(ef Effect) time.Duration { return max(e.time.Now().Sub(ef.Due.Time()), 0) }
 
-// RunDue tries, one after the other, at most n effects that are due at now, and returns how many it
-// tried. It is the whole engine for whoever has no goroutines: a simulator, a test.
+// RunDue tries, one after the other, what this process has added since and then at most n effects that
+// are due at now, and returns how many it tried. It is the whole engine for whoever has no goroutines:
+// a simulator, a test.
 func (e *Engine) RunDue(ctx context.Context, now larder.Millis, n int) (int, error) {
+	early := e.takeEarly()
+	for _, ef := range early {
+		e.attempt(ctx, ef, e.late(ef))
+	}
 	due, err := e.overdue(ctx, now, n)
 	if err != nil {
-		return 0, err
+		return len(early), err
 	}
 	due = due[:min(len(due), max(n, 0))]
 	for _, ef := range due {
 		e.attempt(ctx, ef, e.late(ef))
 	}
-	return len(due), nil
+	return len(early) + len(due), nil
 }
 
 // begin tries an effect in a goroutine of its own. An effect that finds no free slot, or a process
@@ -198,7 +260,7 @@ func (e *Engine) begin(ef Effect, late time.Duration) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if !e.running || e.busy[ef.ID] {
+	if e.stage != running || e.busy[ef.ID] {
 		<-b.slots
 		return
 	}
@@ -271,6 +333,7 @@ func (e *Engine) report(ef Effect, outcome string, late time.Duration, err error
 
 func (e *Engine) claim(ctx context.Context, ef *Effect, k Kind) (claimed bool, err error) {
 	until := larder.MillisOf(e.time.Now()).Add(k.Lease)
+	ef.Fence = e.fence
 	err = e.db.Update(ctx, func(tx larder.Tx) (err error) {
 		claimed, err = e.store.ClaimEffect(ctx, tx, *ef, until)
 		return err

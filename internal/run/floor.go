@@ -109,6 +109,11 @@ func (f *Floor) Run(ctx, grace context.Context) error {
 
 // resume watches every session whose door may be open or whose verdict is missing.
 func (f *Floor) resume(ctx context.Context) error {
+	return f.eachLive(ctx, f.concern)
+}
+
+// eachLive goes through the sessions that have not ended, page by page.
+func (f *Floor) eachLive(ctx context.Context, do func(session.Session)) error {
 	const page = 500
 	for after := larder.SessionID(0); ; {
 		live, err := f.Visits.Live(ctx, after, page)
@@ -116,13 +121,29 @@ func (f *Floor) resume(ctx context.Context) error {
 			return err
 		}
 		for _, s := range live {
-			f.concern(s)
+			do(s)
 			after = s.ID
 		}
 		if len(live) < page {
 			return nil
 		}
 	}
+}
+
+// unwatched returns the sessions that need a watch and have none.
+func (f *Floor) unwatched(ctx context.Context) (bare []session.Session, err error) {
+	err = f.eachLive(ctx, func(s session.Session) {
+		if needsWatch(s) && !f.watching(s) {
+			bare = append(bare, s)
+		}
+	})
+	return bare, err
+}
+
+func (f *Floor) watching(s session.Session) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.watches[watched{s.Cabinet, s.ID}] != nil
 }
 
 // Ring implements [visit.Bell]: a session or its payment has changed.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,6 +47,7 @@ type house struct {
 	goods      []catalog.Product
 	alice, bob larder.Actor
 	support    larder.Actor
+	lost       []string // what the sweep is meant to find
 
 	*process // the one that runs
 }
@@ -54,10 +57,13 @@ type process struct {
 	engine *run.Engine
 	floor  *run.Floor
 	live   *run.Live
+	sweeps *run.Sweeper
+	bell   *muted
 	visits *visit.Service
 	cases  *care.Service
 	db     *counted
 	stop   context.CancelFunc
+	kill   context.CancelFunc // ends what stop would wait for
 	ended  chan error
 }
 
@@ -88,15 +94,20 @@ func inHouse(t *testing.T, test func(t *testing.T, h *house)) {
 		test(t, h)
 		h.end()
 		h.machine.gone.Wait()
+		if got := h.seen.stalled; !slices.Equal(got, h.lost) {
+			t.Errorf("the sweep found %v, want %v", got, h.lost)
+		}
 	})
 }
 
 // begin starts a process; the one before has ended or died.
 func (h *house) begin() {
 	h.t.Helper()
-	p := &process{db: &counted{Transactor: h.db}, live: run.NewLive(), ended: make(chan error, 2)}
+	p := &process{db: &counted{Transactor: h.db}, live: run.NewLive(), ended: make(chan error, 3)}
 	p.engine = run.NewEngine(p.db, store.Effects{}, h.ids, run.RealTime{}, h.seen)
+	p.engine.Alone()
 	p.floor = run.NewFloor(run.FloorConfig{Commander: h.machine, IDs: h.ids, Live: p.live, Time: run.RealTime{}, Observer: h.seen})
+	p.bell = &muted{Bell: p.floor}
 	books, payments := ledger.New(store.Ledgers{}, h.ids), payment.New(store.Payments{}, h.ids)
 	p.cases = care.New(care.Deps{
 		DB: p.db, IDs: h.ids, Store: store.Cases{}, Audit: h.people, Requests: store.Visits{}, Timers: p.engine, Deadline: time.Hour,
@@ -109,11 +120,12 @@ func (h *house) begin() {
 		Orders:   order.New(store.Orders{}, h.ids), Stock: stock.New(store.Stocks{}), Ledger: books, Payments: payments,
 		Doors: store.Visits{}, DoorLog: h.cabinets, Planograms: h.catalog,
 		Payers:    customer.New(customer.Deps{DB: p.db, Store: store.Customers{}, IDs: h.ids, Accounts: books, Logins: h.people}),
-		Providers: providers, Effects: p.engine, Cases: p.cases, Bell: p.floor, Ceiling: 5000,
+		Providers: providers, Effects: p.engine, Cases: p.cases, Bell: p.bell, Ceiling: 5000,
 	})
 	must(h.t, err)
 	p.cases.Settle(p.visits)
 	p.floor.Visits = p.visits
+	p.sweeps = &run.Sweeper{DB: p.db, Stalls: store.Effects{}, Visits: p.visits, Floor: p.floor, Time: run.RealTime{}, Observer: h.seen}
 	p.floor.Handle(p.engine)
 	(&run.Collector{DB: p.db, Payments: payments, Visits: p.visits, Providers: providers, Time: run.RealTime{}}).Handle(p.engine)
 	p.engine.Handle(care.EffectDeadline, run.Kind{Lease: 15 * time.Second, Handler: run.HandlerFunc(
@@ -125,9 +137,11 @@ func (h *house) begin() {
 	h.process = p
 	h.provider.to(p.visits)
 	ctx, stop := context.WithCancel(h.t.Context())
-	p.stop = stop
-	go func() { p.ended <- p.engine.Run(ctx, h.t.Context()) }()
-	go func() { p.ended <- p.floor.Run(ctx, h.t.Context()) }()
+	grace, kill := context.WithCancel(h.t.Context())
+	p.stop, p.kill = stop, kill
+	go func() { p.ended <- p.engine.Run(ctx, grace) }()
+	go func() { p.ended <- p.floor.Run(ctx, grace) }()
+	go func() { p.ended <- p.sweeps.Run(ctx, grace) }()
 	synctest.Wait()
 	h.machine.connect()
 }
@@ -136,8 +150,10 @@ func (h *house) begin() {
 func (h *house) end() {
 	h.t.Helper()
 	h.stop()
-	must(h.t, <-h.ended)
-	must(h.t, <-h.ended)
+	for range 3 {
+		must(h.t, <-h.ended)
+	}
+	h.kill()
 }
 
 // die ends the process without giving it another word with the database; restart is the next one.
@@ -146,6 +162,7 @@ func (h *house) die() {
 	synctest.Wait()
 	h.process.db.dead.Store(true)
 	h.machine.disconnect()
+	h.kill()
 	h.end()
 }
 
@@ -254,6 +271,18 @@ func (h *house) quiet() {
 	}
 	if n := h.number(`SELECT COUNT(*) FROM lease WHERE session_id <> 0`); n != 0 {
 		h.t.Errorf("%d leases are left", n)
+	}
+}
+
+// muted is a bell that can be kept from ringing.
+type muted struct {
+	visit.Bell
+	off atomic.Bool
+}
+
+func (m *muted) Ring(s session.Session) {
+	if !m.off.Load() {
+		m.Bell.Ring(s)
 	}
 }
 

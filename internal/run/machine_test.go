@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing/synctest"
 	"time"
@@ -22,6 +23,7 @@ type machine struct {
 	deaf      bool // hears commands and does not answer
 	stale     bool // says "closed" to "open"
 	jammed    bool // releases nothing
+	refusing  bool // refuses a command that it has heard before
 	deafOnce  bool // does not hear the next word that readings are durable
 	epoch     int64
 	door      larder.DoorState
@@ -94,9 +96,16 @@ func (m *machine) Open(_ context.Context, cmd larder.OpenCommand) error {
 	if !m.up {
 		return larder.E(larder.CodeOffline)
 	}
-	m.opened = append(m.opened, cmd)
+	repeated := slices.ContainsFunc(m.opened, func(c larder.OpenCommand) bool { return c.Command == cmd.Command })
+	if !repeated {
+		m.opened = append(m.opened, cmd)
+	}
 	answer := larder.Answer{Cabinet: m.h.cabinet.ID, Epoch: cmd.Epoch, Command: cmd.Command, Result: larder.AnswerDone}
 	switch {
+	case repeated && m.refusing:
+		answer.Result, answer.Door = larder.AnswerRefused, m.door
+	case repeated: // the lock moves once (O12)
+		answer.Door = m.door
 	case m.jammed:
 		answer.Door = larder.DoorClosed
 	case m.stale:
@@ -148,7 +157,7 @@ func (m *machine) durable(id larder.SessionID) (n int) {
 	return n
 }
 
-// commands returns the open commands that arrived.
+// commands returns the open commands that arrived, each once.
 func (m *machine) commands() []larder.OpenCommand {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -20,6 +20,9 @@ type Observer interface {
 	Judged(verdict string, took time.Duration)
 	// Dropped: something of no lasting consequence was dropped because a queue was full.
 	Dropped(what string)
+	// Stalled: a sweep found something that nothing would have moved, and has seen to it; what is one of
+	// the Stalled words, id a session's or payment's. It finds nothing while all is well.
+	Stalled(what string, id int64)
 	// Trouble: something of a session failed and will be tried again.
 	Trouble(session larder.SessionID, what string, err error)
 }

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"larder"
@@ -29,7 +30,8 @@ func (f *Floor) Handle(e *Engine) {
 
 // open sends the open command and waits for its answer until the command expires. The command keeps
 // its id through every repetition, so the lock moves once at most; each repetition needs a fresh
-// proof, because a challenge is good for one connection.
+// proof, because a challenge is good for one connection. A repetition that is refused proves nothing:
+// the first one may have moved the lock. What the door shows then decides, as for no answer.
 func (f *Floor) open(ctx context.Context, e Effect) (Apply, error) {
 	s, err := f.Visits.Session(ctx, larder.SessionID(e.Key))
 	if err != nil || s.State != session.Opening {
@@ -41,14 +43,18 @@ func (f *Floor) open(ctx context.Context, e Effect) (Apply, error) {
 	defer done()
 	sent := e.Attempt > 1 // a former process may have sent it
 	for ctx.Err() == nil {
-		wrote, err := f.sendOpen(ctx, s)
+		earlier := sent
+		wrote, err := f.sendOpen(ctx, s, earlier)
+		if moved, ok := errors.AsType[errMoved](err); ok {
+			return f.answered(s, larder.Answer{Reason: moved.Error(), Door: moved.door}), nil
+		}
 		sent = sent || wrote
 		patience := proveAgain
 		if err == nil {
 			patience = maxTTL // the context ends before
 		}
 		if a, ok := f.await(ctx, answer, patience); ok {
-			return f.answered(s, a), nil
+			return f.answered(s, doubted(a, earlier)), nil
 		}
 	}
 	if !sent {
@@ -57,11 +63,28 @@ func (f *Floor) open(ctx context.Context, e Effect) (Apply, error) {
 	return f.answered(s, larder.Answer{Reason: "no answer in its time"}), nil
 }
 
-// sendOpen proves the cabinet and writes the command; wrote tells whether some of it may have left.
-func (f *Floor) sendOpen(ctx context.Context, s session.Session) (wrote bool, err error) {
+// doubted takes the proof out of an answer to a command that may have been sent before.
+func doubted(a larder.Answer, earlier bool) larder.Answer {
+	if earlier && (a.Result == larder.AnswerRefused || a.Result == larder.AnswerExpired) {
+		a.Reason, a.Result = "repeated: "+string(a.Result)+" "+a.Reason, ""
+	}
+	return a
+}
+
+// errMoved says that a door is no longer closed for which the command may have been sent before.
+type errMoved struct{ door larder.DoorState }
+
+func (e errMoved) Error() string { return "may have been sent before; the door is " + string(e.door) }
+
+// sendOpen proves the cabinet and writes the command, unless it may have been sent before and the door
+// has moved since; wrote tells whether some of it may have left.
+func (f *Floor) sendOpen(ctx context.Context, s session.Session, earlier bool) (wrote bool, err error) {
 	proof, err := f.Commander.Prove(ctx, s.Cabinet)
 	if err != nil {
 		return false, err
+	}
+	if door := doorOf(proof, s); earlier && (door == larder.DoorOpen || door == larder.DoorOpening) {
+		return false, errMoved{door}
 	}
 	left := s.Expires.Time().Sub(f.Time.Now())
 	if left <= 0 {
@@ -110,11 +133,17 @@ func (f *Floor) look(ctx context.Context, s session.Session) session.Expired {
 	if err != nil {
 		return seen
 	}
-	if s.Number <= len(proof.Doors) {
-		seen.Door = proof.Doors[s.Number-1]
-	}
+	seen.Door = doorOf(proof, s)
 	seen.Lanes = f.lanes(s)
 	return seen
+}
+
+// doorOf is what a cabinet has just said of a session's door.
+func doorOf(proof larder.Proof, s session.Session) larder.DoorState {
+	if s.Number > len(proof.Doors) {
+		return larder.DoorUnknown
+	}
+	return proof.Doors[s.Number-1]
 }
 
 // lanes tells whether the lanes changed since the command. A cabinet that released the lock has

@@ -5,7 +5,7 @@ var effectMutants = []Mutant{
 	{
 		Name: "run/claimed-without-attempt", Guard: "I15 B8",
 		Why:  "two processes do the same effect at the same time",
-		File: effectSQL, Old: "due_at = $3 WHERE id = $1 AND attempt = $2 AND state = 'pending'\n`\n\ntype ClaimEffectParams", New: "due_at = $3 WHERE id = $1 AND attempt >= $2 AND state = 'pending'\n`\n\ntype ClaimEffectParams",
+		File: effectSQL, Old: "due_at = $3, fence = $4 WHERE id = $1 AND attempt = $2 AND state = 'pending'\n`\n\ntype ClaimEffectParams", New: "due_at = $3, fence = $4 WHERE id = $1 AND attempt >= $2 AND state = 'pending'\n`\n\ntype ClaimEffectParams",
 		Tests: []string{inRun, inStore},
 	},
 	{

@@ -31,6 +31,7 @@ type Observer struct {
 	unlocked  prometheus.Histogram
 	judged    *prometheus.HistogramVec // verdict
 	dropped   *prometheus.CounterVec   // what
+	stalled   *prometheus.CounterVec   // what
 	troubles  *prometheus.CounterVec   // what
 	collected []prometheus.Collector   // all of the above
 }
@@ -56,6 +57,10 @@ func NewObserver(log *slog.Logger, r prometheus.Registerer) (*Observer, error) {
 	unlocked := o.waits("visit_unlock_seconds", "From the commit of an authorization to the first byte of the open command.")
 	o.unlocked, _ = unlocked.WithLabelValues().(prometheus.Histogram) // the vector of a histogram holds histograms
 	o.dropped = o.counter("run_dropped_total", "What was dropped because a queue was full, and will be made up for.", "what")
+	o.stalled = o.counter("run_stalled_total", "What a sweep found that nothing would have moved; it finds nothing while all is well.", "what")
+	for _, what := range []string{run.StalledTimer, run.StalledOverdue, run.StalledWatch, run.StalledPayment} {
+		o.stalled.WithLabelValues(what)
+	}
 	o.troubles = o.counter("run_troubles_total", "What failed for a session and is tried again.", "what")
 	for _, c := range o.collected {
 		if err := r.Register(c); err != nil {
@@ -144,6 +149,12 @@ func (o *Observer) Judged(verdict string, took time.Duration) {
 
 // Dropped implements [run.Observer].
 func (o *Observer) Dropped(what string) { o.dropped.WithLabelValues(what).Inc() }
+
+// Stalled implements [run.Observer].
+func (o *Observer) Stalled(what string, id int64) {
+	o.stalled.WithLabelValues(what).Inc()
+	o.log.Warn("a sweep found something that nothing would have moved", "what", what, "id", id)
+}
 
 // Trouble implements [run.Observer].
 func (o *Observer) Trouble(id larder.SessionID, what string, err error) {

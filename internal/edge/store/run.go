@@ -11,12 +11,15 @@ import (
 // Effects keeps the rows of the to-do list.
 type Effects struct{}
 
-var _ run.Store = Effects{}
+var (
+	_ run.Store  = Effects{}
+	_ run.Stalls = Effects{}
+)
 
 // AddEffect implements [run.Store].
 func (Effects) AddEffect(ctx context.Context, tx larder.Tx, e run.Effect) (bool, error) {
 	n, err := sqlc.New(From(tx)).AddEffect(ctx, sqlc.AddEffectParams{
-		ID: e.ID, OrgID: e.Org, Kind: e.Kind, Key: e.Key, DueAt: e.Due, CreatedAt: e.Created,
+		ID: e.ID, OrgID: e.Org, Kind: e.Kind, Key: e.Key, DueAt: e.Due, Fence: e.Fence, CreatedAt: e.Created,
 	})
 	return n == 1, err
 }
@@ -56,7 +59,7 @@ func (Effects) NextEffects(ctx context.Context, tx larder.Tx, now larder.Millis,
 
 // ClaimEffect implements [run.Store].
 func (Effects) ClaimEffect(ctx context.Context, tx larder.Tx, e run.Effect, due larder.Millis) (bool, error) {
-	n, err := sqlc.New(From(tx)).ClaimEffect(ctx, sqlc.ClaimEffectParams{ID: e.ID, Attempt: e.Attempt, DueAt: due})
+	n, err := sqlc.New(From(tx)).ClaimEffect(ctx, sqlc.ClaimEffectParams{ID: e.ID, Attempt: e.Attempt, DueAt: due, Fence: e.Fence})
 	return n == 1, err
 }
 
@@ -72,4 +75,25 @@ func (Effects) EndEffect(ctx context.Context, tx larder.Tx, e run.Effect, state 
 		ID: e.ID, Attempt: e.Attempt, State: string(state), LastError: why, EndedAt: larder.MillisOf(tx.Now()),
 	})
 	return n == 1, err
+}
+
+// FreeEffects implements [run.Store].
+func (Effects) FreeEffects(ctx context.Context, tx larder.Tx, mine int64) error {
+	_, err := sqlc.New(From(tx)).FreeEffects(ctx, sqlc.FreeEffectsParams{Now: larder.MillisOf(tx.Now()), Mine: mine})
+	return err
+}
+
+// StalledSessions implements [run.Stalls].
+func (Effects) StalledSessions(ctx context.Context, tx larder.Tx, late larder.Millis, limit int) ([]run.Stalled, error) {
+	rows, err := sqlc.New(From(tx)).StalledSessions(ctx, sqlc.StalledSessionsParams{
+		Late: int64(late), Now: larder.MillisOf(tx.Now()), Most: int64(limit),
+	})
+	return each(rows, func(r sqlc.StalledSessionsRow) run.Stalled {
+		return run.Stalled{Session: r.ID, Timed: r.Timed == 1}
+	}), err
+}
+
+// StalledPayments implements [run.Stalls].
+func (Effects) StalledPayments(ctx context.Context, tx larder.Tx, limit int) ([]larder.PaymentID, error) {
+	return sqlc.New(From(tx)).StalledPayments(ctx, int64(limit))
 }

@@ -95,6 +95,10 @@ func (c *Cabinet) judge(l *conn, o *pb.Open, now time.Time) (result pb.Result, r
 		c.tally.Repeated++
 		return before.result, before.reason, false
 	}
+	if slices.Contains(c.actuated, o.Command) { // over an earlier connection: the platform did not hear the answer
+		c.tally.Repeated++
+		return pb.Result_RESULT_DONE, "", false
+	}
 	k := slices.IndexFunc(l.challenges, func(ch challenge) bool {
 		return bytes.Equal(ch.bytes, o.Challenge) && now.Sub(ch.issued) < challengeLife
 	})

@@ -17,8 +17,11 @@ SELECT id FROM session
 WHERE customer_id = $1 AND state IN ('awaiting', 'opening', 'open')
 ORDER BY id LIMIT 1;
 
+-- The states are named so that the index of live sessions is used, and not every session looked at.
 -- name: LiveSessions :many
-SELECT * FROM session WHERE state <> 'ended' AND id > $1 ORDER BY id LIMIT $2;
+SELECT * FROM session
+WHERE state <> 'ended' AND state IN ('awaiting', 'opening', 'open', 'weighing', 'review') AND id > $1
+ORDER BY id LIMIT $2;
 
 -- name: SessionsOfCustomer :many
 SELECT id FROM session WHERE customer_id = $1 ORDER BY id DESC LIMIT $2;

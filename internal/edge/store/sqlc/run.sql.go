@@ -13,7 +13,7 @@ import (
 
 const addEffect = `-- name: AddEffect :execrows
 INSERT INTO effect (id, org_id, kind, key, state, attempt, due_at, fence, payload, last_error, created_at, ended_at)
-VALUES ($1, $2, $3, $4, 'pending', 1, $5, 0, '', '', $6, 0)
+VALUES ($1, $2, $3, $4, 'pending', 1, $5, $6, '', '', $7, 0)
 ON CONFLICT (org_id, kind, key) DO NOTHING
 `
 
@@ -23,6 +23,7 @@ type AddEffectParams struct {
 	Kind      string
 	Key       int64
 	DueAt     larder.Millis
+	Fence     int64
 	CreatedAt larder.Millis
 }
 
@@ -33,6 +34,7 @@ func (q *Queries) AddEffect(ctx context.Context, arg AddEffectParams) (int64, er
 		arg.Kind,
 		arg.Key,
 		arg.DueAt,
+		arg.Fence,
 		arg.CreatedAt,
 	)
 	if err != nil {
@@ -42,17 +44,24 @@ func (q *Queries) AddEffect(ctx context.Context, arg AddEffectParams) (int64, er
 }
 
 const claimEffect = `-- name: ClaimEffect :execrows
-UPDATE effect SET attempt = attempt + 1, due_at = $3 WHERE id = $1 AND attempt = $2 AND state = 'pending'
+UPDATE effect SET attempt = attempt + 1, due_at = $3, fence = $4 WHERE id = $1 AND attempt = $2 AND state = 'pending'
 `
 
 type ClaimEffectParams struct {
 	ID      larder.EffectID
 	Attempt int64
 	DueAt   larder.Millis
+	Fence   int64
 }
 
+// fence is the process that tries the effect now, 0 while nobody does.
 func (q *Queries) ClaimEffect(ctx context.Context, arg ClaimEffectParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, claimEffect, arg.ID, arg.Attempt, arg.DueAt)
+	result, err := q.db.ExecContext(ctx, claimEffect,
+		arg.ID,
+		arg.Attempt,
+		arg.DueAt,
+		arg.Fence,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -175,6 +184,23 @@ func (q *Queries) EndEffect(ctx context.Context, arg EndEffectParams) (int64, er
 	return result.RowsAffected()
 }
 
+const freeEffects = `-- name: FreeEffects :execrows
+UPDATE effect SET due_at = $1, fence = 0 WHERE state = 'pending' AND fence <> 0 AND fence <> $2
+`
+
+type FreeEffectsParams struct {
+	Now  larder.Millis
+	Mine int64
+}
+
+func (q *Queries) FreeEffects(ctx context.Context, arg FreeEffectsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, freeEffects, arg.Now, arg.Mine)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const nextEffects = `-- name: NextEffects :many
 SELECT id, org_id, kind, key, attempt, due_at, created_at FROM effect
 WHERE state = 'pending' AND due_at > $1 ORDER BY due_at, id LIMIT $2
@@ -227,7 +253,7 @@ func (q *Queries) NextEffects(ctx context.Context, arg NextEffectsParams) ([]Nex
 }
 
 const postponeEffect = `-- name: PostponeEffect :execrows
-UPDATE effect SET due_at = $3, last_error = $4 WHERE id = $1 AND attempt = $2 AND state = 'pending'
+UPDATE effect SET due_at = $3, fence = 0, last_error = $4 WHERE id = $1 AND attempt = $2 AND state = 'pending'
 `
 
 type PostponeEffectParams struct {
@@ -254,7 +280,7 @@ const setTimer = `-- name: SetTimer :one
 INSERT INTO effect (id, org_id, kind, key, state, attempt, due_at, fence, payload, last_error, created_at, ended_at)
 VALUES ($1, $2, $3, $4, 'pending', 1, $5, 0, '', '', $6, 0)
 ON CONFLICT (org_id, kind, key) DO UPDATE
-SET state = 'pending', due_at = excluded.due_at, attempt = effect.attempt + 1, last_error = '', ended_at = 0
+SET state = 'pending', due_at = excluded.due_at, fence = 0, attempt = effect.attempt + 1, last_error = '', ended_at = 0
 RETURNING id, attempt
 `
 
@@ -286,6 +312,90 @@ func (q *Queries) SetTimer(ctx context.Context, arg SetTimerParams) (SetTimerRow
 	var i SetTimerRow
 	err := row.Scan(&i.ID, &i.Attempt)
 	return i, err
+}
+
+const stalledPayments = `-- name: StalledPayments :many
+SELECT payment.id FROM payment
+WHERE payment.state IN ('asking', 'waiting', 'capturing', 'releasing')
+    AND NOT EXISTS (SELECT 1 FROM effect e WHERE e.org_id = payment.org_id AND e.key = payment.id AND e.state IN ('pending', 'dead')
+        AND e.kind IN ('payment.ask', 'payment.query', 'payment.capture', 'payment.release'))
+    AND NOT EXISTS (SELECT 1 FROM effect e WHERE e.org_id = payment.org_id AND e.key = payment.session_id AND e.state = 'pending'
+        AND e.kind = 'session.deadline')
+ORDER BY payment.id LIMIT CAST($1 AS BIGINT)
+`
+
+// Payments that have not ended while nothing is left that would move them, nor waits for a person.
+func (q *Queries) StalledPayments(ctx context.Context, most int64) ([]larder.PaymentID, error) {
+	rows, err := q.db.QueryContext(ctx, stalledPayments, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []larder.PaymentID
+	for rows.Next() {
+		var id larder.PaymentID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const stalledSessions = `-- name: StalledSessions :many
+SELECT session.id, CAST(CASE WHEN EXISTS (SELECT 1 FROM effect e
+    WHERE e.org_id = session.org_id AND e.kind = 'session.deadline' AND e.key = session.id AND e.state = 'pending')
+    THEN 1 ELSE 0 END AS BIGINT) AS timed
+FROM session
+WHERE session.state <> 'ended' AND session.state IN ('awaiting', 'opening', 'open', 'weighing') AND session.deadline <> 0 AND (
+    NOT EXISTS (SELECT 1 FROM effect e
+        WHERE e.org_id = session.org_id AND e.kind = 'session.deadline' AND e.key = session.id AND e.state = 'pending')
+    OR session.deadline < CAST($1 AS BIGINT) AND NOT EXISTS (SELECT 1 FROM effect e
+        WHERE e.org_id = session.org_id AND e.kind = 'session.deadline' AND e.key = session.id AND e.state = 'pending'
+            AND e.fence <> 0 AND e.due_at > $2))
+ORDER BY session.id LIMIT CAST($3 AS BIGINT)
+`
+
+type StalledSessionsParams struct {
+	Late int64
+	Now  larder.Millis
+	Most int64
+}
+
+type StalledSessionsRow struct {
+	ID    larder.SessionID
+	Timed int64
+}
+
+// Sessions that wait for a moment and have no timer, or whose moment is long over and which nobody is
+// trying to move.
+func (q *Queries) StalledSessions(ctx context.Context, arg StalledSessionsParams) ([]StalledSessionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, stalledSessions, arg.Late, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StalledSessionsRow
+	for rows.Next() {
+		var i StalledSessionsRow
+		if err := rows.Scan(&i.ID, &i.Timed); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const stopTimer = `-- name: StopTimer :execrows

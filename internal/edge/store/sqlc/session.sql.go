@@ -142,7 +142,9 @@ func (q *Queries) LiveSessionOfCustomer(ctx context.Context, customerID larder.C
 }
 
 const liveSessions = `-- name: LiveSessions :many
-SELECT id, org_id, cabinet_id, door_id, door, purpose, customer_id, planogram_version, state, outcome, door_state, fence, command_id, command_expires, unlocked, queries, deadline, created_at, opened_at, closed_at, ended_at, version FROM session WHERE state <> 'ended' AND id > $1 ORDER BY id LIMIT $2
+SELECT id, org_id, cabinet_id, door_id, door, purpose, customer_id, planogram_version, state, outcome, door_state, fence, command_id, command_expires, unlocked, queries, deadline, created_at, opened_at, closed_at, ended_at, version FROM session
+WHERE state <> 'ended' AND state IN ('awaiting', 'opening', 'open', 'weighing', 'review') AND id > $1
+ORDER BY id LIMIT $2
 `
 
 type LiveSessionsParams struct {
@@ -150,6 +152,7 @@ type LiveSessionsParams struct {
 	Limit int32
 }
 
+// The states are named so that the index of live sessions is used, and not every session looked at.
 func (q *Queries) LiveSessions(ctx context.Context, arg LiveSessionsParams) ([]Session, error) {
 	rows, err := q.db.QueryContext(ctx, liveSessions, arg.ID, arg.Limit)
 	if err != nil {

@@ -317,6 +317,7 @@ CREATE TABLE payment (
 ) STRICT;
 CREATE INDEX payment_session ON payment (session_id);
 CREATE INDEX payment_trade ON payment (provider, trade) WHERE trade <> '';
+CREATE INDEX payment_live ON payment (id) WHERE state IN ('asking', 'waiting', 'capturing', 'releasing');
 
 -- Providers' callbacks as they came, each once.
 CREATE TABLE notice (
