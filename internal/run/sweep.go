@@ -57,15 +57,13 @@ type Sweeper struct {
 
 // Run sweeps until ctx ends.
 func (s *Sweeper) Run(ctx, _ context.Context) error {
-	for tick := s.Time.NewSignal(); ; {
-		tick.Wait(ctx, lookEvery)
-		if ctx.Err() != nil {
-			return nil
-		}
+	tick := s.Time.NewSignal()
+	for tick.Wait(ctx, lookEvery); ctx.Err() == nil; tick.Wait(ctx, lookEvery) {
 		if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
 			s.Observer.Trouble(0, "sweep", err)
 		}
 	}
+	return nil
 }
 
 // Sweep looks once and sees to what it finds.
