@@ -39,6 +39,16 @@ func FuzzReader(f *testing.F) {
 		if got := allocated(func() { readAll(t, stream) }); got > bound {
 			t.Fatalf("%d bytes made the reader allocate %d, want at most %d", len(stream), got, bound)
 		}
+		frame, err := wire.Parse(stream)
+		if err != nil {
+			if reasonOf(err) == "" {
+				t.Fatalf("a rejection without a reason: %v", err)
+			}
+			return
+		}
+		if again, err := wire.AppendFrame(nil, frame.Type, frame.Body); err != nil || !bytes.Equal(again, stream) {
+			t.Fatalf("%x became %x: %v", stream, again, err)
+		}
 	})
 }
 
