@@ -30,7 +30,7 @@ ARGS ?=
 RATE     ?= 20
 DURATION ?= 60
 # Time for each fuzz target of `make fuzz`.
-FUZZTIME ?= 10s
+FUZZTIME ?= 60s
 
 .PHONY: help
 help: ## list the targets
@@ -94,7 +94,7 @@ bench: build ## measure purchases (RATE a second for DURATION seconds), one JSON
 	bin/larder bench purchase --rate $(RATE) --seconds $(DURATION) --json
 
 .PHONY: fuzz
-fuzz: ## fuzz each target for FUZZTIME
+fuzz: ## fuzz each target for FUZZTIME (60s)
 	@scripts/need go
 	@scripts/fuzz $(FUZZTIME)
 
