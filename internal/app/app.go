@@ -16,6 +16,7 @@ import (
 	"larder/internal/app/config"
 	"larder/internal/edge/link/tcp"
 	"larder/internal/edge/obs"
+	"larder/internal/edge/store/postgres"
 	"larder/internal/edge/store/sqlite"
 	"larder/internal/run"
 )
@@ -83,6 +84,9 @@ func (a *App) open(ctx context.Context, c config.Config, o Options) (err error) 
 		return err
 	}
 	if a.base, err = openBase(ctx, c, sealer, o.Log, a.registry); err != nil {
+		return err
+	}
+	if err := claim(ctx, a.db, postgres.ClaimServe, 0); err != nil {
 		return err
 	}
 	return a.wire(c, p, o.Root)

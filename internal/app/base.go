@@ -17,8 +17,7 @@ import (
 	"larder/internal/core/catalog"
 	"larder/internal/core/staff"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/postgres"
 )
 
 // purposeCabinet is what cabinets' keys are sealed for; it is part of every seal.
@@ -27,7 +26,7 @@ const purposeCabinet = "cabinet"
 // base is the database and the rooms that an installation is set up with.
 type base struct {
 	log      *slog.Logger
-	db       *sqlite.DB
+	db       database
 	schema   store.Schema
 	ids      *larder.IDs
 	staff    *staff.Service
@@ -42,9 +41,12 @@ func openBase(ctx context.Context, c config.Config, sealer cabinet.Sealer, log *
 	if err != nil {
 		return nil, &config.Invalid{Problems: []config.Problem{{Key: "node", Reason: err.Error()}}}
 	}
-	db, schema, err := openDB(ctx, sqlite.Config{Path: c.DB, OneThread: c.DBThread, Logger: log, Metrics: r})
+	db, schema, err := openDB(ctx, c, log, r)
 	if err != nil {
 		return nil, err
+	}
+	if err := claim(ctx, db, postgres.ClaimNode, c.Node); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	b := &base{log: log, db: db, schema: schema, ids: ids}
 	b.staff = staff.New(staff.Deps{
@@ -69,17 +71,17 @@ func newSealer(c config.Config) (cabinet.Sealer, error) {
 	return vault.NewSealer(ring, purposeCabinet)
 }
 
-// openDB opens a database and migrates it.
-func openDB(ctx context.Context, c sqlite.Config) (*sqlite.DB, store.Schema, error) {
-	db, err := sqlite.Open(ctx, c)
-	if err != nil {
-		return nil, store.Schema{}, err
+// mustBeEmpty refuses a database that anybody has set up: its cabinets' keys are sealed under another
+// master key, and it is not the demo's to fill.
+func (b *base) mustBeEmpty(ctx context.Context) error {
+	var others int64
+	err := b.db.View(ctx, func(tx larder.Tx) error {
+		return store.From(tx).QueryRowContext(ctx, `SELECT count(*) FROM org WHERE id <> $1`, larder.Platform).Scan(&others)
+	})
+	if err == nil && others > 0 {
+		err = fmt.Errorf("the database is in use by %d organizations: give the demo an empty one", others)
 	}
-	schema, err := db.Migrate(ctx, migrations.SQLite())
-	if err != nil {
-		return nil, schema, errors.Join(err, db.Close())
-	}
-	return db, schema, nil
+	return err
 }
 
 // orgOf returns the organization of a code; an error of code not_found names the code.

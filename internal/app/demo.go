@@ -35,6 +35,7 @@ type DemoOptions struct {
 	Listen   string // of page and API: a loopback address; port 0 takes a free one
 	Seed     uint64 // draws goods, scales and what Once takes
 	Once     bool   // one purchase without a browser, then the end
+	DB       string // an empty database of a server; by default a file that is thrown away
 	LogLevel string
 	Out, Err io.Writer // results; progress and logs
 }
@@ -53,7 +54,10 @@ func Demo(ctx context.Context, o DemoOptions) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	if err := d.open(ctx, filepath.Join(dir, "larder.db")); err != nil {
+	if d.DB == "" {
+		d.DB = filepath.Join(dir, "larder.db")
+	}
+	if err := d.open(ctx); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	return d.run(ctx)
@@ -70,7 +74,7 @@ type demonstration struct {
 }
 
 // open builds the provider, then the platform, registers everything in it, then builds the world.
-func (d *demonstration) open(ctx context.Context, db string) error {
+func (d *demonstration) open(ctx context.Context) error {
 	plan, err := demo.Fleet(d.Seed)
 	if err != nil {
 		return err
@@ -82,12 +86,15 @@ func (d *demonstration) open(ctx context.Context, db string) error {
 	if err != nil {
 		return err
 	}
-	c, err := d.settings(db, provider)
+	c, err := d.settings(provider)
 	if err != nil {
 		return err
 	}
 	page := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.world.Handler().ServeHTTP(w, r) })
 	if d.app, err = Open(ctx, c, Options{Log: d.log, Root: page}); err != nil {
+		return err
+	}
+	if err := d.app.mustBeEmpty(ctx); err != nil {
 		return err
 	}
 	registered, err := d.register(ctx, plan)
@@ -101,7 +108,7 @@ func (d *demonstration) open(ctx context.Context, db string) error {
 }
 
 // settings are those of an installation whose provider is the sandbox and whose secrets are new.
-func (d *demonstration) settings(db, provider string) (config.Config, error) {
+func (d *demonstration) settings(provider string) (config.Config, error) {
 	c, err := config.Default()
 	if err != nil {
 		return c, err
@@ -109,7 +116,7 @@ func (d *demonstration) settings(db, provider string) (config.Config, error) {
 	master := make([]byte, 32)
 	_, _ = rand.Read(master) // crypto/rand does not fail, it ends the program
 	c.Master.Key = config.NewSecret(hex.EncodeToString(master))
-	c.DB, c.HTTP.Listen, c.Link.Listen = db, d.Listen, "127.0.0.1:0"
+	c.DB, c.HTTP.Listen, c.Link.Listen = d.DB, d.Listen, "127.0.0.1:0"
 	m := d.sandbox.Merchant(0).ClientSettings()
 	c.WeChatPay = config.WeChatPay{
 		MerchantID: m.MerchantID, AppID: m.AppID, ServiceID: m.ServiceID, Serial: m.Serial,

@@ -5,26 +5,32 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 
+	"larder/internal/app/config"
 	"larder/internal/edge/store"
 	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/postgres"
 )
 
-// Migrate brings the database at path to this program's schema, making the file if it is missing.
+// Migrate brings a database, a file or a server's, to this program's schema, making the file if it is
+// missing.
 func Migrate(ctx context.Context, path string) (store.Schema, error) {
-	db, schema, err := openDB(ctx, sqlite.Config{Path: path})
+	db, schema, err := openDB(ctx, config.Config{DB: path}, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		return schema, err
 	}
 	return schema, db.Close()
 }
 
-// Schema tells where the database at path stands and changes nothing; another process may be using
-// it.
+// Schema tells where a database, a file or a server's, stands and changes nothing; another process may
+// be using it.
 func Schema(ctx context.Context, path string) (schema store.Schema, err error) {
+	if postgres.IsURL(path) {
+		return postgres.ReadSchema(ctx, path, migrations.Postgres())
+	}
 	if _, err := os.Stat(path); err != nil {
 		return store.Schema{}, fmt.Errorf("database: %w", err)
 	}

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"larder/internal/app"
 	"larder/internal/edge/store/invariant"
-	"larder/internal/edge/store/sqlite"
 )
 
 // audits is `larder audit`.
@@ -25,7 +25,7 @@ func (*audits) Help() string {
 
 // Run audits.
 func (c *audits) Run(ctx context.Context, w World) (err error) {
-	db, err := sqlite.OpenReadOnly(ctx, sqlite.Config{Path: c.Database.DB})
+	db, err := app.OpenViews(ctx, c.Database.DB)
 	if err != nil {
 		return err
 	}

@@ -15,9 +15,9 @@ type migrate struct {
 	Status migrateStatus `cmd:"" help:"Say where the database stands, and change nothing."`
 }
 
-// database names the file that a command works on.
+// database names what a command works on.
 type database struct {
-	DB string `name:"db" default:"larder.db" placeholder:"FILE" help:"Database file."`
+	DB string `name:"db" default:"larder.db" placeholder:"FILE|URL" help:"Database: a file, or postgres://USER@HOST/DATABASE."`
 }
 
 // migrateUp is `larder migrate up`.
@@ -31,7 +31,7 @@ func (c *migrateUp) Run(ctx context.Context, w World) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(w.Out, "%s has schema version %d\n", c.Database.DB, schema.Database)
+	_, err = fmt.Fprintf(w.Out, "%s has schema version %d\n", app.DatabaseName(c.Database.DB), schema.Database)
 	return err
 }
 
@@ -71,6 +71,6 @@ func (c *migrateStatus) print(w World, s store.Schema, current bool) error {
 	case !current:
 		word = "to be migrated: larder migrate"
 	}
-	_, err := fmt.Fprintf(w.Out, "%s: schema version %d, this program knows %d: %s\n", c.Database.DB, s.Database, s.Binary, word)
+	_, err := fmt.Fprintf(w.Out, "%s: schema version %d, this program knows %d: %s\n", app.DatabaseName(c.Database.DB), s.Database, s.Binary, word)
 	return err
 }

@@ -21,10 +21,11 @@ type serve struct {
 
 // Help has the examples.
 func (*serve) Help() string {
-	return `All roles run in this process on an SQLite file. SIGTERM stops it cleanly within 10 s; a door that is open then is settled after the restart.
+	return `All roles run in this process, on an SQLite file or on a PostgreSQL server. SIGTERM stops it cleanly within 10 s; a door that is open then is settled after the restart.
 
   larder serve --config larder.json
   LARDER_MASTER_KEY=… larder serve --db /var/lib/larder/larder.db --public-url https://larder.example
+  LARDER_DB='postgres://larder@db.example/larder?sslmode=verify-full' larder serve --config larder.json
 
 Before the first start, make a master key, an organization and somebody who may sign in:
 

@@ -17,7 +17,7 @@ import (
 
 // platform is what commands need that write to the database. Whoever serves has to stop meanwhile.
 type platform struct {
-	DB     string        `name:"db" default:"larder.db" placeholder:"FILE" help:"Database file. Nobody may be serving it."`
+	DB     string        `name:"db" default:"larder.db" placeholder:"FILE|URL" help:"Database: a file that nobody is serving, or postgres://USER@HOST/DATABASE, also while it is served (with another --node)."`
 	Node   int           `name:"node" default:"0" help:"Number of this process in ids, 0 to 1023."`
 	Master config.Master `embed:"" prefix:"master-"`
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"larder/internal/app/vault"
+	"larder/internal/edge/store/postgres"
 )
 
 // Limits of settings, both ends allowed.
@@ -21,6 +22,9 @@ const (
 	maxCase        = 30 * 24 * time.Hour
 	maxCeiling     = 100_000 // fen: a usual cap of a pay score service
 	maxConnections = 100_000
+
+	minDBConnections = 3 // one that reads, two that write
+	maxDBConnections = 1000
 )
 
 // howToMakeAKey is what a person reads who has none.
@@ -31,6 +35,11 @@ const howToMakeAKey = "is missing: make one with `(umask 077; openssl rand -hex 
 func (c Config) Check() error {
 	var wrong problems
 	wrong.unless(c.DB != "", "db", "is empty")
+	if postgres.IsURL(c.DB) {
+		wrong.with("db", postgres.CheckURL(c.DB))
+		wrong.unless(c.DBConnections >= minDBConnections && c.DBConnections <= maxDBConnections,
+			"db-connections", "%d is outside %d..%d", c.DBConnections, minDBConnections, maxDBConnections)
+	}
 	wrong.unless(c.Node >= 0 && c.Node <= maxNode, "node", "%d is outside 0..%d", c.Node, maxNode)
 	wrong = append(wrong, c.Log.check()...)
 	wrong = append(wrong, c.checkListeners()...)

@@ -16,10 +16,12 @@ import (
 // command line; LARDER_ and the name in capitals is the variable), default, meaning, and reloads:""
 // where a change counts while the platform runs.
 type Config struct {
-	DB        string `name:"db" default:"larder.db" placeholder:"FILE" help:"Database file; made if missing."`
+	DB        string `name:"db" default:"larder.db" placeholder:"FILE|URL" help:"Database: a file, made if missing, or postgres://USER@HOST/DATABASE. A password stands better in LARDER_DB or PGPASSFILE than on the command line."`
 	PublicURL string `name:"public-url" placeholder:"URL" help:"Where the outside world reaches this installation: scheme and host. Providers call back there."`
 	DBThread  bool   `name:"db-one-thread" help:"Keep the database's writer on one thread of the system, so that a tracer can count its syncs. It halves the rate of writes; for tests."`
 	Node      int    `name:"node" default:"0" help:"Number of this process in ids, 0 to 1023, different for every process of an installation."`
+
+	DBConnections int `name:"db-connections" default:"12" help:"Connections to PostgreSQL; a third of them only read. A file needs none."`
 
 	Log       Log       `embed:"" prefix:"log-" group:"Logs"`
 	HTTP      HTTP      `embed:"" prefix:"http-" group:"HTTP"`

@@ -17,8 +17,9 @@ import (
 // DB is an open database.
 type DB struct {
 	*Reader
-	pool   *pool // that writes
-	repeat chan struct{}
+	pool   *pool         // that writes
+	repeat chan struct{} // one: the turn to run an operation again
+	claims claims
 
 	closeOnce sync.Once
 	closeErr  error
@@ -143,6 +144,7 @@ func (d *DB) Close() error {
 		if d.pool != nil {
 			d.closeErr = errors.Join(d.closeErr, d.pool.close())
 		}
+		d.closeErr = errors.Join(d.closeErr, d.claims.close())
 	})
 	return d.closeErr
 }
