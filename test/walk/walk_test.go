@@ -7,9 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"larder/internal/edge/store/postgrestest"
 	"larder/internal/sim/cabinet"
 	"larder/internal/sim/phone"
 	"larder/internal/sim/rig"
@@ -37,26 +39,44 @@ func TestDemo_Once(t *testing.T) {
 	for seed := range seeds {
 		t.Run("seed_"+strconv.Itoa(seed+1), func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), onceTime)
-			defer cancel()
-			var out, progress bytes.Buffer
-			once := exec.CommandContext(ctx, stand.Program, "demo", "--once", "--seed", strconv.Itoa(seed+1))
-			once.Stdout, once.Stderr = &out, &progress
-			if err := once.Run(); err != nil {
-				t.Fatalf("%v\n%s\n%s", err, progress.String(), out.String())
-			}
-			var r phone.Receipt
-			if err := json.Unmarshal(out.Bytes(), &r); err != nil {
-				t.Fatalf("%v\n%s", err, out.String())
-			}
-			sum := larder.Fen(0)
-			for _, l := range r.Lines {
-				sum += l.Price * larder.Fen(l.Count)
-			}
-			if r.State != "settled" || r.Outcome != phone.OutcomeCharged || sum == 0 || r.Total != sum || r.Payment.Captured != sum {
-				t.Errorf("receipt %+v; its lines sum to %s", r, sum)
-			}
+			once(t, "--seed", strconv.Itoa(seed+1))
 		})
+	}
+}
+
+// TestDemo_Once_on_a_server guards that the same flow comes out right on PostgreSQL, and that the demo
+// leaves a database alone that has been set up.
+func TestDemo_Once_on_a_server(t *testing.T) {
+	t.Parallel()
+	db := postgrestest.Start(t).Create(t)
+	once(t, "--db", db)
+	out, err := exec.CommandContext(t.Context(), stand.Program, "demo", "--once", "--db", db).CombinedOutput()
+	if err == nil || !strings.Contains(string(out), "empty") {
+		t.Errorf("a demo on a database in use: %v\n%s", err, out)
+	}
+}
+
+// once runs `larder demo --once` and reads its receipt.
+func once(t *testing.T, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), onceTime)
+	defer cancel()
+	var out, progress bytes.Buffer
+	demo := exec.CommandContext(ctx, stand.Program, append([]string{"demo", "--once"}, args...)...) //nolint:gosec // our own program
+	demo.Stdout, demo.Stderr = &out, &progress
+	if err := demo.Run(); err != nil {
+		t.Fatalf("%v\n%s\n%s", err, progress.String(), out.String())
+	}
+	var r phone.Receipt
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil {
+		t.Fatalf("%v\n%s", err, out.String())
+	}
+	sum := larder.Fen(0)
+	for _, l := range r.Lines {
+		sum += l.Price * larder.Fen(l.Count)
+	}
+	if r.State != "settled" || r.Outcome != phone.OutcomeCharged || sum == 0 || r.Total != sum || r.Payment.Captured != sum {
+		t.Errorf("receipt %+v; its lines sum to %s", r, sum)
 	}
 }
 
@@ -64,7 +84,11 @@ func TestDemo_Once(t *testing.T) {
 // restart": what was taken while nobody served is charged.
 func TestServe_Stopped(t *testing.T) {
 	t.Parallel()
-	s := stand.New(t, stand.Options{})
+	stand.EachDatabase(t, stopped)
+}
+
+func stopped(t *testing.T, settings map[string]string) {
+	s := stand.New(t, stand.Options{Settings: settings})
 	ctx, cancel := context.WithTimeout(t.Context(), buyTime)
 	defer cancel()
 	watch := s.Rig.Machines()[0].Watch()
