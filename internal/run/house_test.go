@@ -254,6 +254,14 @@ func (h *house) wantCases(want ...session.CaseCause) []care.Case {
 	return cases
 }
 
+// casesOf returns the open cases of a visit.
+func (h *house) casesOf(id larder.SessionID) []care.Case {
+	h.t.Helper()
+	cases, err := h.cases.List(h.t.Context(), h.support, care.Open, 100)
+	must(h.t, err)
+	return slices.DeleteFunc(cases, func(c care.Case) bool { return c.Session != id })
+}
+
 // number runs a query that returns one number.
 func (h *house) number(query string, args ...any) (n int64) {
 	h.t.Helper()

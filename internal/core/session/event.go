@@ -156,7 +156,7 @@ func (OpenCase) effect()   {}
 // CaseCause is why a person is asked.
 type CaseCause string
 
-// The causes that a step finds; visit has some of its own. All but the last two leave the session in Review: the case decides its end.
+// The causes that a step finds; visit has some of its own. All but the last three leave the session in Review: the case decides its end.
 const (
 	CauseReview       CaseCause = "review"        // the recognizer is in doubt
 	CauseNoVerdict    CaseCause = "no_verdict"    // the readings never sufficed
@@ -165,6 +165,7 @@ const (
 	CauseHiddenChange CaseCause = "hidden_change" // lanes changed although the door never opened
 	CauseDoorAbnormal CaseCause = "door_abnormal" // told to open, did not; the customer was released
 	CauseLateOpen     CaseCause = "late_open"     // a door opened for a session that had ended
+	CauseLeaseLost    CaseCause = "lease_lost"    // a door opened for a session whose lease had passed on
 )
 
 // Decides reports whether a case of this cause ends a session that waits in Review.
@@ -172,7 +173,7 @@ func (c CaseCause) Decides() bool {
 	switch c {
 	case CauseReview, CauseNoVerdict, CauseLeftOpen, CauseCabinetLost, CauseHiddenChange:
 		return true
-	case CauseDoorAbnormal, CauseLateOpen:
+	case CauseDoorAbnormal, CauseLateOpen, CauseLeaseLost:
 	}
 	return false
 }

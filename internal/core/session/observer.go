@@ -7,11 +7,12 @@ import "larder"
 type Observer interface {
 	// Stepped: an event was taken in state from and led to state to.
 	Stepped(from State, by EventKind, to State)
-	// LeaseLost: a session was authorized after its lease had passed to somebody else.
-	LeaseLost(id larder.SessionID)
+	// LeaseLost: a session was authorized after its lease had passed to somebody else; or, where opened is
+	// true, its door opened after that.
+	LeaseLost(id larder.SessionID, opened bool)
 }
 
 type silent struct{}
 
-func (silent) Stepped(State, EventKind, State) {}
-func (silent) LeaseLost(larder.SessionID)      {}
+func (silent) Stepped(State, EventKind, State)  {}
+func (silent) LeaseLost(larder.SessionID, bool) {}

@@ -73,7 +73,9 @@ func (s *Service) LiveTx(ctx context.Context, tx larder.Tx, after larder.Session
 
 // AdvanceTx takes one step of a session and keeps its lease. It returns the session before and
 // after and what the caller must carry out in the same transaction. A session that lost its lease
-// before the lock was told to open ends there: what the step asked for is replaced.
+// before the lock was told to open ends there: what the step asked for is replaced. One whose door
+// opens although it has lost its lease goes on, since what is taken is taken, and a person is asked:
+// somebody else may have been let in (I6, I7).
 func (s *Service) AdvanceTx(ctx context.Context, tx larder.Tx, before Session, ev Event) (Session, []Effect, error) {
 	now := larder.MillisOf(tx.Now())
 	after, effects, err := Step(before, ev, now, s.windows)
@@ -91,8 +93,12 @@ func (s *Service) AdvanceTx(ctx context.Context, tx larder.Tx, before Session, e
 			return before, nil, err
 		}
 		if leasing && !held && e == Effect(RenewLease{}) {
-			s.observer.LeaseLost(after.ID)
+			s.observer.LeaseLost(after.ID, false)
 			return s.AdvanceTx(ctx, tx, before, Withdrawn{})
+		}
+		if leasing && !held && e == Effect(HoldLease{}) {
+			s.observer.LeaseLost(after.ID, true)
+			rest = append(rest, OpenCase{Cause: CauseLeaseLost})
 		}
 		if !leasing {
 			rest = append(rest, e)

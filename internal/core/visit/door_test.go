@@ -101,6 +101,29 @@ func TestService_Rested(t *testing.T) {
 	r.want(t, second, session.Open, session.None, payment.Authorized)
 }
 
+// TestService_Door_LeaseLost guards I6 and I7: the platform was away for so long that a door which had been
+// told to open passed to somebody else; then its cabinet says that it opened. What is taken is still
+// charged, the other one keeps the lease, and a person is told.
+func TestService_Door_LeaseLost(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	first := r.start(t, r.alice, "k1").ID
+	r.says(t, first, payment.Status{State: payment.ProviderAuthorized})
+	r.clock.add(time.Hour)
+	second := r.start(t, r.bob, "k2").ID
+	must(t, r.Door(t.Context(), r.org, r.event(larder.DoorOpened, first)))
+	r.want(t, first, session.Open, session.None, payment.Authorized)
+	if c := r.theCase(t, session.CauseLeaseLost); c.Session != first || c.Cause.Decides() {
+		t.Errorf("case %+v", c)
+	}
+	if holder := r.number(t, `SELECT session_id FROM lease`); holder != int64(second) {
+		t.Errorf("the lease is %d's, want %s's", holder, second)
+	}
+	must(t, r.Door(t.Context(), r.org, r.event(larder.DoorShut, first)))
+	r.judge(t, first, weigh.Charge, r.taken(0, 1))
+	r.want(t, first, session.Ended, session.Charged, payment.Capturing)
+}
+
 // TestService_AnsweredTx guards LK5 and O2: how the command ended is kept once, and a refused one
 // gives the authorization back in the same step.
 func TestService_AnsweredTx(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -21,7 +22,7 @@ type Observer struct {
 	log *slog.Logger
 
 	steps     *prometheus.CounterVec // from, event, to
-	leases    prometheus.Counter
+	leases    *prometheus.CounterVec // opened
 	notices   *prometheus.CounterVec // provider, cause
 	changes   *prometheus.CounterVec // provider, change
 	settled   prometheus.Counter
@@ -46,7 +47,7 @@ var (
 func NewObserver(log *slog.Logger, r prometheus.Registerer) (*Observer, error) {
 	o := &Observer{log: log}
 	o.steps = o.counter("session_steps_total", "Steps of sessions' state machines.", "from", "event", "to")
-	o.leases = o.single("session_leases_lost_total", "Sessions that were authorized after their door had passed to somebody else.")
+	o.leases = o.counter("session_leases_lost_total", "Sessions whose door had passed to somebody else when they were authorized, or when it opened all the same.", "opened")
 	o.notices = o.counter("visit_notices_total", "Callbacks of providers; cause is empty for those that were verified.", "provider", "cause")
 	o.changes = o.counter("visit_payment_changes_total", "What providers' words did to payments.", "provider", "change")
 	o.settled = o.single("visit_orders_settled_total", "Orders that were settled, empty ones included.")
@@ -99,9 +100,9 @@ func (o *Observer) Stepped(from session.State, by session.EventKind, to session.
 }
 
 // LeaseLost implements [session.Observer].
-func (o *Observer) LeaseLost(id larder.SessionID) {
-	o.leases.Inc()
-	o.log.Warn("a session was authorized after its door had passed on", "session_id", id)
+func (o *Observer) LeaseLost(id larder.SessionID, opened bool) {
+	o.leases.WithLabelValues(strconv.FormatBool(opened)).Inc()
+	o.log.Warn("a session lost its door to another", "session_id", id, "opened", opened)
 }
 
 // Notice implements [visit.Observer].
