@@ -123,7 +123,7 @@ func TestObserver(t *testing.T) {
 	w := httptest.NewRecorder()
 	obs.Metrics(r).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
 	for _, line := range []string{
-		`larder_session_steps_total{event="authorized",from="awaiting",to="opening"} 1`, "larder_session_leases_lost_total{opened="true"} 1",
+		`larder_session_steps_total{event="authorized",from="awaiting",to="opening"} 1`, `larder_session_leases_lost_total{opened="true"} 1`,
 		`larder_visit_notices_total{cause="signature",provider="wechatpay"} 1`, "larder_visit_order_lines_total 2",
 		`larder_effect_tries_total{kind="payment.ask",outcome="dead"} 1`, `larder_effect_late_seconds_count{kind="payment.ask"} 1`,
 		"larder_visit_unlock_seconds_count 1", `larder_visit_receipt_seconds_count{verdict="charge"} 1`,
