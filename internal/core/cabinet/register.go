@@ -96,32 +96,41 @@ func printable(text string) bool {
 // admin, an operator or the system. Errors: forbidden, invalid, conflict if the serial number is
 // taken, whosever it is.
 func (s *Service) Register(ctx context.Context, actor larder.Actor, r Registration) (Cabinet, []Door, []Lane, error) {
+	var layout Layout
+	err := s.db.Update(ctx, func(tx larder.Tx) error {
+		var err error
+		layout, err = s.RegisterTx(ctx, tx, actor, r)
+		return err
+	})
+	if err != nil {
+		return Cabinet{}, nil, nil, err
+	}
+	return layout.Cabinet, layout.Doors, layout.Lanes, nil
+}
+
+// RegisterTx is [Service.Register] inside the caller's transaction. Each call draws other ids and
+// tokens: those of the transaction that was committed count.
+func (s *Service) RegisterTx(ctx context.Context, tx larder.Tx, actor larder.Actor, r Registration) (Layout, error) {
 	if !mayRegister(actor) {
-		return Cabinet{}, nil, nil, larder.E(larder.CodeForbidden)
+		return Layout{}, larder.E(larder.CodeForbidden)
 	}
 	if err := r.check(); err != nil {
-		return Cabinet{}, nil, nil, err
+		return Layout{}, err
 	}
 	layout, err := s.plan(actor.Org, r)
 	if err != nil {
-		return Cabinet{}, nil, nil, err
+		return Layout{}, err
 	}
 	sealed, err := s.sealer.Seal(r.Key)
 	if err != nil {
-		return Cabinet{}, nil, nil, fmt.Errorf("cabinet: seal the key of %s: %w", r.Serial, err)
+		return Layout{}, fmt.Errorf("cabinet: seal the key of %s: %w", r.Serial, err)
 	}
-	err = s.db.Update(ctx, func(tx larder.Tx) error {
-		if err := s.addTx(ctx, tx, layout, sealed); err != nil {
-			return err
-		}
-		return s.audit.RecordTx(ctx, tx, actor, larder.AuditRecord{
-			Action: "cabinet.register", ObjectKind: "cabinet", Object: int64(layout.Cabinet.ID), Detail: r.Serial,
-		})
+	if err := s.addTx(ctx, tx, layout, sealed); err != nil {
+		return Layout{}, fmt.Errorf("cabinet: register %s: %w", r.Serial, err)
+	}
+	return layout, s.audit.RecordTx(ctx, tx, actor, larder.AuditRecord{
+		Action: "cabinet.register", ObjectKind: "cabinet", Object: int64(layout.Cabinet.ID), Detail: r.Serial,
 	})
-	if err != nil {
-		return Cabinet{}, nil, nil, fmt.Errorf("cabinet: register %s: %w", r.Serial, err)
-	}
-	return layout.Cabinet, layout.Doors, layout.Lanes, nil
 }
 
 // plan numbers a registration and gives everything its id, and each door its token.

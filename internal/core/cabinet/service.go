@@ -109,19 +109,35 @@ func (s *Service) Cabinets(ctx context.Context, actor larder.Actor) ([]Cabinet, 
 // Layout returns a cabinet of the actor's organization with its doors and lanes; not_found for
 // another organization's.
 func (s *Service) Layout(ctx context.Context, actor larder.Actor, id larder.CabinetID) (Layout, error) {
-	if !mayLook(actor) {
-		return Layout{}, larder.E(larder.CodeForbidden)
-	}
 	var layout Layout
 	err := s.db.View(ctx, func(tx larder.Tx) error {
 		var err error
-		layout, err = s.store.Layout(ctx, tx, actor.Org, id)
+		layout, err = s.LayoutTx(ctx, tx, actor, id)
 		return err
 	})
+	return layout, err
+}
+
+// LayoutTx is [Service.Layout] inside the caller's transaction.
+func (s *Service) LayoutTx(ctx context.Context, tx larder.Tx, actor larder.Actor, id larder.CabinetID) (Layout, error) {
+	if !mayLook(actor) {
+		return Layout{}, larder.E(larder.CodeForbidden)
+	}
+	layout, err := s.store.Layout(ctx, tx, actor.Org, id)
 	if err != nil {
 		return Layout{}, fmt.Errorf("cabinet: layout of %s: %w", id, err)
 	}
 	return layout, nil
+}
+
+// FindTx returns the active cabinet of a serial number with its doors and lanes. The error is of code
+// not_found if nobody has it, or who has it is not the actor's organization.
+func (s *Service) FindTx(ctx context.Context, tx larder.Tx, actor larder.Actor, serial string) (Layout, error) {
+	c, _, err := s.store.BySerial(ctx, tx, serial)
+	if err != nil {
+		return Layout{}, fmt.Errorf("cabinet: find %q: %w", serial, err)
+	}
+	return s.LayoutTx(ctx, tx, actor, c.ID)
 }
 
 // AdvancePlanogramTx makes the next planogram version of an active cabinet of org the one that

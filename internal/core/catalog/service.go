@@ -37,6 +37,20 @@ func New(d Deps) *Service {
 // AddProduct adds a product to the actor's organization and returns it with its id and its masses
 // as kept. The actor is an admin, an operator or the system. Errors: forbidden, invalid.
 func (s *Service) AddProduct(ctx context.Context, actor larder.Actor, p Product) (Product, error) {
+	var added Product
+	err := s.db.Update(ctx, func(tx larder.Tx) error {
+		var err error
+		added, err = s.AddProductTx(ctx, tx, actor, p)
+		return err
+	})
+	if err != nil {
+		return Product{}, err
+	}
+	return added, nil
+}
+
+// AddProductTx is [Service.AddProduct] inside the caller's transaction.
+func (s *Service) AddProductTx(ctx context.Context, tx larder.Tx, actor larder.Actor, p Product) (Product, error) {
 	if !mayPublish(actor) || !p.Org.IsZero() && p.Org != actor.Org {
 		return Product{}, larder.E(larder.CodeForbidden)
 	}
@@ -45,32 +59,32 @@ func (s *Service) AddProduct(ctx context.Context, actor larder.Actor, p Product)
 	}
 	p.ID, p.Org = larder.NewID[larder.ProductID](s.ids), actor.Org
 	p.UnitMass, p.UnitSD = larder.Milligrams(p.UnitMass.Milligrams()), larder.Milligrams(p.UnitSD.Milligrams())
-	err := s.db.Update(ctx, func(tx larder.Tx) error {
-		if err := s.store.AddProduct(ctx, tx, p); err != nil {
-			return err
-		}
-		return s.audit.RecordTx(ctx, tx, actor, larder.AuditRecord{
-			Action: "catalog.add_product", ObjectKind: "product", Object: int64(p.ID), Detail: p.NameEn,
-		})
-	})
-	if err != nil {
+	if err := s.store.AddProduct(ctx, tx, p); err != nil {
 		return Product{}, fmt.Errorf("catalog: add product %q: %w", p.NameEn, err)
 	}
-	return p, nil
+	return p, s.audit.RecordTx(ctx, tx, actor, larder.AuditRecord{
+		Action: "catalog.add_product", ObjectKind: "product", Object: int64(p.ID), Detail: p.NameEn,
+	})
 }
 
 // Products returns the products of the actor's organization, by id. Only staff and the system may
 // ask; others get forbidden.
 func (s *Service) Products(ctx context.Context, actor larder.Actor) ([]Product, error) {
-	if actor.Org.IsZero() || actor.Kind != larder.ActorSystem && actor.Kind != larder.ActorStaff {
-		return nil, larder.E(larder.CodeForbidden)
-	}
 	var products []Product
 	err := s.db.View(ctx, func(tx larder.Tx) error {
 		var err error
-		products, err = s.store.Products(ctx, tx, actor.Org)
+		products, err = s.ProductsTx(ctx, tx, actor)
 		return err
 	})
+	return products, err
+}
+
+// ProductsTx is [Service.Products] inside the caller's transaction.
+func (s *Service) ProductsTx(ctx context.Context, tx larder.Tx, actor larder.Actor) ([]Product, error) {
+	if actor.Org.IsZero() || actor.Kind != larder.ActorSystem && actor.Kind != larder.ActorStaff {
+		return nil, larder.E(larder.CodeForbidden)
+	}
+	products, err := s.store.Products(ctx, tx, actor.Org)
 	if err != nil {
 		return nil, fmt.Errorf("catalog: list products: %w", err)
 	}
@@ -82,29 +96,36 @@ func (s *Service) Products(ctx context.Context, actor larder.Actor) ([]Product, 
 // actor is an admin, an operator or the system. Errors: forbidden, invalid, not_found for a cabinet,
 // lane or product that is not the organization's.
 func (s *Service) Publish(ctx context.Context, actor larder.Actor, cabinet larder.CabinetID, slots []NewSlot) (int64, error) {
+	var version int64
+	err := s.db.Update(ctx, func(tx larder.Tx) error {
+		var err error
+		version, err = s.PublishTx(ctx, tx, actor, cabinet, slots)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return version, nil
+}
+
+// PublishTx is [Service.Publish] inside the caller's transaction.
+func (s *Service) PublishTx(ctx context.Context, tx larder.Tx, actor larder.Actor, cabinet larder.CabinetID, slots []NewSlot) (int64, error) {
 	if !mayPublish(actor) {
 		return 0, larder.E(larder.CodeForbidden)
 	}
 	if err := checkSlots(slots); err != nil {
 		return 0, err
 	}
-	var version int64
-	err := s.db.Update(ctx, func(tx larder.Tx) error {
-		var err error
-		if version, err = s.cabinets.AdvancePlanogramTx(ctx, tx, actor.Org, cabinet); err != nil {
-			return err
-		}
-		if err := s.addSlotsTx(ctx, tx, actor.Org, cabinet, version, slots); err != nil {
-			return err
-		}
-		return s.audit.RecordTx(ctx, tx, actor, larder.AuditRecord{
-			Action: "catalog.publish", ObjectKind: "cabinet", Object: int64(cabinet), Detail: fmt.Sprintf("version %d", version),
-		})
-	})
+	version, err := s.cabinets.AdvancePlanogramTx(ctx, tx, actor.Org, cabinet)
 	if err != nil {
 		return 0, fmt.Errorf("catalog: publish a planogram of %s: %w", cabinet, err)
 	}
-	return version, nil
+	if err := s.addSlotsTx(ctx, tx, actor.Org, cabinet, version, slots); err != nil {
+		return 0, fmt.Errorf("catalog: publish a planogram of %s: %w", cabinet, err)
+	}
+	return version, s.audit.RecordTx(ctx, tx, actor, larder.AuditRecord{
+		Action: "catalog.publish", ObjectKind: "cabinet", Object: int64(cabinet), Detail: fmt.Sprintf("version %d", version),
+	})
 }
 
 func (s *Service) addSlotsTx(

@@ -57,22 +57,30 @@ func (s *Service) EnsurePlatform(ctx context.Context) error {
 // AddOrg adds an organization with an id of the room's choosing and returns it. The program itself
 // does it, on behalf of the new organization. Errors: invalid, conflict if the code is taken.
 func (s *Service) AddOrg(ctx context.Context, org Org) (Org, error) {
+	var added Org
+	err := s.db.Update(ctx, func(tx larder.Tx) error {
+		var err error
+		added, err = s.AddOrgTx(ctx, tx, org)
+		return err
+	})
+	if err != nil {
+		return Org{}, err
+	}
+	return added, nil
+}
+
+// AddOrgTx is [Service.AddOrg] inside the caller's transaction.
+func (s *Service) AddOrgTx(ctx context.Context, tx larder.Tx, org Org) (Org, error) {
 	if err := org.check(); err != nil {
 		return Org{}, err
 	}
 	org.ID = larder.NewID[larder.OrgID](s.ids)
-	err := s.db.Update(ctx, func(tx larder.Tx) error {
-		if err := s.store.AddOrg(ctx, tx, org, larder.MillisOf(tx.Now())); err != nil {
-			return err
-		}
-		return s.RecordTx(ctx, tx, larder.System(org.ID), larder.AuditRecord{
-			Action: "staff.add_org", ObjectKind: "org", Object: int64(org.ID), Detail: org.Code,
-		})
-	})
-	if err != nil {
+	if err := s.store.AddOrg(ctx, tx, org, larder.MillisOf(tx.Now())); err != nil {
 		return Org{}, fmt.Errorf("staff: add organization %q: %w", org.Code, err)
 	}
-	return org, nil
+	return org, s.RecordTx(ctx, tx, larder.System(org.ID), larder.AuditRecord{
+		Action: "staff.add_org", ObjectKind: "org", Object: int64(org.ID), Detail: org.Code,
+	})
 }
 
 // Add adds a member to the actor's organization. The actor is an admin or the system. Errors:
