@@ -86,12 +86,21 @@ func (b *base) mustBeEmpty(ctx context.Context) error {
 
 // orgOf returns the organization of a code; an error of code not_found names the code.
 func (b *base) orgOf(ctx context.Context, code string) (larder.OrgID, error) {
-	var id larder.OrgID
+	var org staff.Org
 	err := b.db.View(ctx, func(tx larder.Tx) error {
-		return store.From(tx).QueryRowContext(ctx, `SELECT id FROM org WHERE code = $1`, code).Scan(&id)
+		var err error
+		org, err = orgOfTx(ctx, tx, code)
+		return err
 	})
+	return org.ID, err
+}
+
+// orgOfTx is orgOf inside the caller's transaction.
+func orgOfTx(ctx context.Context, tx larder.Tx, code string) (staff.Org, error) {
+	org := staff.Org{Code: code}
+	err := store.From(tx).QueryRowContext(ctx, `SELECT id, name FROM org WHERE code = $1`, code).Scan(&org.ID, &org.Name)
 	if err != nil {
-		return 0, fmt.Errorf("organization %q: %w", code, err)
+		return staff.Org{}, fmt.Errorf("organization %q: %w", code, store.Translate(err))
 	}
-	return id, nil
+	return org, nil
 }

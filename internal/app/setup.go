@@ -96,18 +96,27 @@ func (s *Setup) AddCabinet(ctx context.Context, org string, r cabinet.Registrati
 	if err != nil {
 		return Enrolled{}, err
 	}
-	return s.base.enroll(ctx, id, r)
+	var made Enrolled
+	err = s.base.db.Update(ctx, func(tx larder.Tx) error {
+		var err error
+		made, err = s.base.enrollTx(ctx, tx, id, r)
+		return err
+	})
+	if err != nil {
+		return Enrolled{}, err
+	}
+	return made, nil
 }
 
-// enroll registers a cabinet with a key that it draws.
-func (b *base) enroll(ctx context.Context, org larder.OrgID, r cabinet.Registration) (Enrolled, error) {
+// enrollTx registers a cabinet with a key that it draws.
+func (b *base) enrollTx(ctx context.Context, tx larder.Tx, org larder.OrgID, r cabinet.Registration) (Enrolled, error) {
 	r.Key = make([]byte, 32) // of the link's handshake (docs/protocol.md)
 	_, _ = rand.Read(r.Key)  // crypto/rand does not fail, it ends the program
-	c, doors, lanes, err := b.cabinets.Register(ctx, larder.System(org), r)
+	layout, err := b.cabinets.RegisterTx(ctx, tx, larder.System(org), r)
 	if err != nil {
 		return Enrolled{}, fmt.Errorf("cabinet %s: %w", r.Serial, err)
 	}
-	return Enrolled{Cabinet: c, Doors: doors, Lanes: lanes, Key: r.Key}, nil
+	return Enrolled{Cabinet: layout.Cabinet, Doors: layout.Doors, Lanes: layout.Lanes, Key: r.Key}, nil
 }
 
 // KeyText is the key as people copy it.

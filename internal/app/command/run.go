@@ -39,6 +39,7 @@ type commands struct {
 	Audit    audits   `cmd:"" help:"Check the invariants of a database that may be in use."`
 	Org      orgs     `cmd:"" help:"Organizations."`
 	Staff    members  `cmd:"" help:"People who work for an organization."`
+	Load     load     `cmd:"" help:"Enter products, cabinets and prices from a file."`
 	Cabinet  machine  `cmd:"" help:"Cabinets."`
 	Settings settings `cmd:"" name:"config" help:"Say what can be set, and how."`
 	Version  version  `cmd:"" help:"Say what was built from what."`
