@@ -11,7 +11,7 @@ import (
 // Furnish enters a planned fleet for the organization of a code, as an operator would: products,
 // cabinets, what stands in them at which price, and the first goods. It answers in the plan's order.
 func (s *Setup) Furnish(ctx context.Context, code string, plan demo.Plan) ([]demo.Registered, error) {
-	var f installation.File
+	f := Written(plan)
 	err := s.base.db.View(ctx, func(tx larder.Tx) error {
 		org, err := orgOfTx(ctx, tx, code)
 		f.Org = installation.Org{Code: org.Code, Name: org.Name}
@@ -19,12 +19,6 @@ func (s *Setup) Furnish(ctx context.Context, code string, plan demo.Plan) ([]dem
 	})
 	if err != nil {
 		return nil, err
-	}
-	for _, p := range plan.Products {
-		f.Products = append(f.Products, installation.Product{Name: p.Name, NameEn: p.NameEn, UnitMass: p.UnitMass, UnitSD: p.UnitSD})
-	}
-	for _, c := range plan.Cabinets {
-		f.Cabinets = append(f.Cabinets, planned(c, plan.Products))
 	}
 	loaded, err := s.Load(ctx, &f)
 	if err != nil {
@@ -40,7 +34,20 @@ func (s *Setup) Furnish(ctx context.Context, code string, plan demo.Plan) ([]dem
 	return registered, nil
 }
 
-// planned is a planned cabinet as a file would have it; it has one door.
+// Written is a planned fleet as an operator would write it down, for an organization that the caller
+// names.
+func Written(plan demo.Plan) installation.File {
+	var f installation.File
+	for _, p := range plan.Products {
+		f.Products = append(f.Products, installation.Product{Name: p.Name, NameEn: p.NameEn, UnitMass: p.UnitMass, UnitSD: p.UnitSD})
+	}
+	for _, c := range plan.Cabinets {
+		f.Cabinets = append(f.Cabinets, planned(c, plan.Products))
+	}
+	return f
+}
+
+// planned is a planned cabinet; it has one door.
 func planned(c demo.CabinetPlan, products []demo.Product) installation.Cabinet {
 	door := installation.Door{}
 	for _, l := range c.Lanes {

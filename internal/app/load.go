@@ -76,11 +76,10 @@ func (l *loading) all(ctx context.Context) error {
 
 // blame tells a room's refusal at the place of the file that it is about.
 func (l *loading) blame(field string, err error) error {
-	switch larder.CodeOf(err) {
-	case larder.CodeInvalid, larder.CodeConflict:
-		return l.file.Refuse(field, "is refused: %v", err)
+	if code := larder.CodeOf(err); code != larder.CodeInvalid && code != larder.CodeConflict {
+		return err
 	}
-	return err
+	return l.file.Refuse(field, "is refused: %v", err)
 }
 
 func (l *loading) enterOrg(ctx context.Context) error {

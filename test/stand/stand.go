@@ -30,6 +30,9 @@ type Options struct {
 	Hook     func(cabinet.Change) // of every cabinet; see [cabinet.Config]
 	Cabinets int
 	Settings map[string]string // by their keys
+
+	// Furnish registers the fleet before the platform starts; nil: the way the demo does it.
+	Furnish func(*rig.Site, demo.Plan) []demo.Registered
 }
 
 // Stand is one installation with its cabinets, living until the test ends.
@@ -57,8 +60,14 @@ func New(t *testing.T, o Options) *Stand {
 	s.must(err)
 	plan, err := rig.Fleet(max(o.Cabinets, 1), pieces, seed)
 	s.must(err)
+	var registered []demo.Registered
+	if o.Furnish != nil {
+		registered = o.Furnish(s.Site, plan)
+	} else {
+		registered = s.furnish(ctx, plan)
+	}
 	s.Rig, err = rig.New(rig.Config{
-		Plan: plan, Registered: s.furnish(ctx, plan), Seed: seed, Site: s.Site, Provider: provider, Hook: o.Hook,
+		Plan: plan, Registered: registered, Seed: seed, Site: s.Site, Provider: provider, Hook: o.Hook,
 	})
 	s.must(err)
 	s.Start()

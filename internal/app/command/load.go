@@ -38,7 +38,7 @@ Doors are numbered in their order, lanes through all doors of a cabinet. count i
 func (c *load) Run(ctx context.Context, w World) (err error) {
 	file, err := installation.Read(c.File)
 	if err != nil {
-		return c.tell(err)
+		return c.name(err)
 	}
 	s, err := c.Platform.open(ctx, w)
 	if err != nil {
@@ -47,16 +47,16 @@ func (c *load) Run(ctx context.Context, w World) (err error) {
 	defer func() { err = errors.Join(err, s.Close()) }()
 	done, err := s.Load(ctx, file)
 	if err != nil {
-		return c.tell(err)
+		return c.name(err)
 	}
 	if c.JSON {
 		return json.NewEncoder(w.Out).Encode(loadedOf(done))
 	}
-	return loadedOf(done).print(w)
+	return loadedOf(done).tell(w)
 }
 
-// tell names the file of what is wrong in it.
-func (c *load) tell(err error) error {
+// name names the file of what is wrong in it.
+func (c *load) name(err error) error {
 	if _, ok := errors.AsType[*installation.Wrong](err); ok {
 		return fmt.Errorf("%s is wrong, nothing was loaded\n%w", c.File, err)
 	}
@@ -103,8 +103,8 @@ func loadedOf(done app.Loaded) loaded {
 	return l
 }
 
-// print writes it for people; what has not changed takes no line but one a cabinet.
-func (l loaded) print(w World) error {
+// tell writes it for people; what has not changed takes no line but one a cabinet.
+func (l loaded) tell(w World) error {
 	if l.OrgAdded {
 		fmt.Fprintln(w.Out, "the organization was added")
 	}

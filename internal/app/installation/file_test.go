@@ -51,7 +51,7 @@ func TestRead(t *testing.T) {
 func TestParse_tells_what_is_wrong(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ old, text, want string }{
-		"unknown":         {`"place"`, `"palce"`, "line 7: cabinets[0].palce is unknown"},
+		"unknown":         {`"place"`, `"whereabouts"`, "line 7: cabinets[0].whereabouts is unknown"},
 		"twice":           {`"code": "acme"`, `"code": "a", "code": "b"`, "line 2: org.code stands twice"},
 		"another kind":    {`350,`, `"350",`, "line 9: cabinets[0].doors[0].lanes[0].price_fen is not a whole number"},
 		"half a fen":      {`350,`, `350.5,`, "line 9: cabinets[0].doors[0].lanes[0].price_fen is not a whole number"},
