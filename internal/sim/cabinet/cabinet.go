@@ -54,12 +54,16 @@ func New(cfg Config) (*Cabinet, error) {
 		return nil, err
 	}
 	now := cfg.Now()
-	return &Cabinet{
+	c := &Cabinet{
 		cfg: cfg, start: now, wake: make(chan struct{}, 1),
 		body: cfg.Body, cadence: cfg.Cadence,
 		powered: true, boot: cfg.Boot, booted: now,
 		watches: make(map[*Watch]struct{}),
-	}, nil
+	}
+	if cfg.Driven {
+		c.alarms[alarmConnect] = now
+	}
+	return c, nil
 }
 
 // Run drives the machine until ctx ends, and returns when all its goroutines have ended. It may be

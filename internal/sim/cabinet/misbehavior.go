@@ -28,7 +28,7 @@ type Misbehavior struct {
 type Misbehaved struct {
 	StaleAnswer, IgnoreOpen, MuteAnswer, CloseFirst, JammedLock, DuplicateClose int
 
-	WildReadings int
+	WildAfterClose, WildAfterOpen int // readings
 }
 
 // heldAnswer is an answer that waits for the door to close, and the connection it belongs to.
@@ -91,7 +91,11 @@ func (c *Cabinet) confuse(masses []larder.Gram) {
 	if s == nil || s.phase == phaseWaiting || !c.wrong.WildAfterOpen && (!c.wrong.WildAfterClose || s.phase != phaseTail) {
 		return
 	}
-	c.tally.Misbehaved.WildReadings++
+	if c.wrong.WildAfterOpen {
+		c.tally.Misbehaved.WildAfterOpen++
+	} else {
+		c.tally.Misbehaved.WildAfterClose++
+	}
 	zero := c.cfg.Rand.IntN(2) == 0
 	for i := range masses {
 		masses[i] = 0

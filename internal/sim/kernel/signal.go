@@ -69,3 +69,10 @@ func (s *Signal) Wait(ctx context.Context, d time.Duration) {
 
 // Sleep lets the calling task wait for a time, or for the end of ctx.
 func (l *Life) Sleep(ctx context.Context, d time.Duration) { l.NewSignal().Wait(ctx, d) }
+
+// Sleep lets the present task wait for a time, or for the end of ctx.
+func (k *Kernel) Sleep(ctx context.Context, d time.Duration) {
+	if k.running != nil {
+		k.running.life.Sleep(ctx, d)
+	}
+}

@@ -40,6 +40,7 @@ type Config struct {
 	Queue     int                   // operations that may wait to write; default 1,024
 	Group     int                   // operations in one commit at most; default 128
 	OneThread bool                  // the writer keeps to one thread, so that a tracer can count its syncs; halves its rate
+	View      time.Duration         // how long a view may last; default a second
 }
 
 func (c Config) withDefaults() Config {
@@ -54,6 +55,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Queue <= 0 {
 		c.Queue = defaultQueue
+	}
+	if c.View <= 0 {
+		c.View = viewLimit
 	}
 	if c.Group <= 0 {
 		c.Group = defaultGroup

@@ -23,19 +23,20 @@ type Reader struct {
 	log     *slog.Logger
 	metrics *metrics
 	health  *health
+	limit   time.Duration // of a view
 
 	closing sync.Once
 	closed  chan struct{}
 }
 
 // View runs fn in a transaction that only reads one committed state. It ends, statements included,
-// when ctx does and at the latest after a second.
+// when ctx does and at the latest after the configured limit.
 func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
 	store.MustBeOutside("View")
 	if err := r.health.err(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, viewLimit)
+	ctx, cancel := context.WithTimeout(ctx, r.limit)
 	defer cancel()
 	c, err := r.take(ctx)
 	if err != nil {

@@ -168,7 +168,7 @@ func OpenReadOnly(ctx context.Context, cfg Config) (*Reader, error) {
 func newReader(cfg Config, name string, m *metrics, h *health) *Reader {
 	return &Reader{
 		name: name, lease: make(chan *conn, cfg.ReadConns), clock: cfg.Clock, log: cfg.Logger,
-		metrics: m, health: h, closed: make(chan struct{}),
+		metrics: m, health: h, limit: cfg.View, closed: make(chan struct{}),
 	}
 }
 
