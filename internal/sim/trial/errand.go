@@ -102,10 +102,10 @@ func (e *errand) play() {
 	if f.Draw(fault.Gap) {
 		e.m.weather.gap = 1 + w.chance.IntN(3)
 	}
-	e.m.weather.shuffled = f.Draw(fault.Shuffled)
 	e.m.weather.burst = f.Draw(fault.Burst)
 	e.m.weather.hold = f.Draw(fault.Mixed)
 	e.ignores, e.races, e.leavesOpen = f.Draw(fault.Ignored), f.Draw(fault.Race), f.Draw(fault.LeftOpen)
+	e.m.weather.shuffled = !e.leavesOpen && f.Draw(fault.Shuffled) // thousands of readings in disorder take seconds to sort out
 }
 
 // count notes what the machine has done wrong.
