@@ -36,6 +36,7 @@ type commands struct {
 	Weigh    weighs   `cmd:"" help:"Weigh recorded sessions, or a shelf's trace."`
 	Migrate  migrate  `cmd:"" help:"Bring a database to this version's schema, or say where it stands."`
 	Bench    bench    `cmd:"" help:"Measure this program on this machine."`
+	Sim      sims     `cmd:"" help:"Let things go wrong in a simulated world, by a seed."`
 	Audit    audits   `cmd:"" help:"Check the invariants of a database that may be in use."`
 	Org      orgs     `cmd:"" help:"Organizations."`
 	Staff    members  `cmd:"" help:"People who work for an organization."`

@@ -152,17 +152,16 @@ func (b *bank) Capture(ctx context.Context, req payment.CaptureRequest) (payment
 	})
 }
 
-// consent is the customer on the bank's page; false if there is nothing to confirm any more.
-func (b *bank) consent(number string) bool {
+// consent is the customer on the bank's page; nothing happens if there is nothing to confirm any more.
+func (b *bank) consent(number string) {
 	known := b.bills[number]
 	if known == nil || known.state != payment.ProviderWaiting {
-		return false
+		return
 	}
 	known.state = payment.ProviderAuthorized
 	known.consents++
 	b.w.say(b.about(number), "bank: the customer agrees to %s", number)
 	b.tell(number, known.doubled, fault.ConsentTwice)
-	return true
 }
 
 // collect is the money arriving.

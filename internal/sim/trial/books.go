@@ -10,6 +10,7 @@ import (
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
 	"larder/internal/edge/store"
+	"larder/internal/edge/store/invariant"
 	"larder/internal/sim/history"
 )
 
@@ -94,7 +95,33 @@ func (b *books) rang(s session.Session) {
 
 // settle checks the rows that the last commit has touched.
 func (b *books) settle() {
+	if len(b.touched) == 0 {
+		return
+	}
+	slices.Sort(b.touched)
+	var found []invariant.Finding
+	err := b.w.db.View(context.Background(), func(tx larder.Tx) (err error) {
+		found, err = invariant.Touched(context.Background(), tx, invariant.Keys{Sessions: slices.Compact(b.touched)})
+		return err
+	})
+	if err != nil {
+		b.w.fail(err)
+	}
+	for _, f := range found {
+		b.violate(of(b.touched[0], b.record(b.touched[0]).last.Cabinet), f.Invariant+" "+f.Says, f.String())
+	}
 	b.touched = b.touched[:0]
+}
+
+// audit looks at every row.
+func (b *books) audit(ctx context.Context) error {
+	report, err := invariant.Run(ctx, b.w.db)
+	for _, r := range report.Broken() {
+		for _, v := range r.Violations {
+			b.violate(everybody, r.Invariant+" "+r.Says, fmt.Sprintf("%s: %s %d: %s", r.Check, r.Table, v.ID, v.Detail))
+		}
+	}
+	return err
 }
 
 // windows is how many violations are explained.
@@ -160,6 +187,9 @@ func (b *books) close(ctx context.Context) error {
 		}
 	}
 	if err := b.compare(ctx); err != nil {
+		return err
+	}
+	if err := b.audit(ctx); err != nil {
 		return err
 	}
 	clear(b.visits)

@@ -25,7 +25,6 @@ type machine struct {
 	weather weather
 	base    time.Duration // how far away it is
 	next    kernel.Timer
-	due     time.Time
 	changed run.Signal // set when something happens at the door
 
 	released larder.SessionID // whose command released the lock; 0 if it is engaged

@@ -62,7 +62,8 @@ func (w *world) newPlatform(db larder.Transactor) (*platform, error) {
 		DB: db, Store: store.Customers{}, IDs: w.ids, Accounts: books, Logins: p.people,
 		Identities: map[string]customer.IdentityProvider{bankName: w.bank},
 	})
-	return p, p.wire(db, books, payments)
+	err := p.wire(db, books, payments)
+	return p, err
 }
 
 // wire connects what moves with the rooms.

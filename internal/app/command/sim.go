@@ -1,0 +1,73 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"larder/internal/app/config"
+	"larder/internal/sim/fault"
+	"larder/internal/sim/trial"
+)
+
+// sims is `larder sim`.
+type sims struct {
+	Seed     uint64 `name:"seed" default:"1" help:"Decides what happens, what goes wrong and what comes first."`
+	Sessions int    `name:"sessions" default:"1000" help:"Visits that the platform accepts."`
+	Faults   string `name:"faults" default:"all" placeholder:"all|none|ID,…" help:"What goes wrong: rows of docs/faults.md."`
+	JSON     bool   `name:"json" help:"One JSON object on the last line."`
+}
+
+// Help says what the simulator is and how it fails.
+func (*sims) Help() string {
+	return `It runs the platform's own code in virtual time, on a database in memory, with cabinets, people, a network and a payment provider that are not real, and lets things go wrong. Every thousand visits everything heals; then every visit must have ended, every row agrees with every other, and both agree with what people took and what the provider collected.
+
+  larder sim --seed 1 --sessions 10000 --faults all --json
+  larder sim --seed 7 --sessions 300 --faults P9,O2
+
+The same seed of the same commit gives the same trace_hash. What led to a violation is printed. The exit status is 1 for a violation, and for a fault that was asked for and never happened.`
+}
+
+// Run simulates.
+func (c *sims) Run(ctx context.Context, w World) error {
+	ids, err := fault.Parse(c.Faults)
+	if err != nil {
+		return &config.Invalid{Problems: []config.Problem{{Key: "faults", Reason: err.Error()}}}
+	}
+	if c.Sessions < 1 {
+		return &config.Invalid{Problems: []config.Problem{{Key: "sessions", Reason: "is at least 1"}}}
+	}
+	r, err := trial.Run(ctx, trial.Config{Seed: c.Seed, Sessions: c.Sessions, Faults: ids, Out: w.Err})
+	if err != nil {
+		return err
+	}
+	if err := c.print(w, r); err != nil {
+		return err
+	}
+	missing := r.Missing()
+	for _, id := range missing {
+		fmt.Fprintf(w.Err, "larder: fault %s was asked for and never happened\n", id)
+	}
+	if r.Violations > 0 || len(missing) > 0 {
+		return errFound
+	}
+	return nil
+}
+
+func (c *sims) print(w World, r trial.Result) error {
+	if c.JSON {
+		return json.NewEncoder(w.Out).Encode(r)
+	}
+	fmt.Fprintf(w.Out, "sessions    %d\ndevice      %.1f h\nviolations  %d\ntrace       %s\ntook        %.1f s\n",
+		r.Sessions, r.DeviceHours, r.Violations, r.TraceHash, r.Seconds)
+	ids := make([]fault.ID, 0, len(r.Fired))
+	for id := range r.Fired {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		fmt.Fprintf(w.Out, "%-11s %d\n", id, r.Fired[id])
+	}
+	return nil
+}
