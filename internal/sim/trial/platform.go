@@ -34,6 +34,7 @@ type platform struct {
 	catalog   *catalog.Service
 	customers *customer.Service
 	engine    *run.Engine
+	sweeper   *run.Sweeper
 	floor     *run.Floor
 	live      *run.Live
 	visits    *visit.Service
@@ -103,6 +104,7 @@ func (p *platform) wire(db larder.Transactor, books *ledger.Service, payments *p
 			}, nil
 		})})
 	p.engine.Tell(p.cases)
+	p.sweeper = &run.Sweeper{DB: db, Stalls: store.Effects{}, Visits: p.visits, Floor: p.floor, Time: p.life, Observer: seen}
 	return nil
 }
 
@@ -117,7 +119,7 @@ func (w *world) boot() {
 	db.platform = p
 	w.platform = p
 	w.say(history.About{}, "the platform begins")
-	for _, part := range []func(ctx, grace context.Context) error{p.engine.Run, p.floor.Run} {
+	for _, part := range []func(ctx, grace context.Context) error{p.engine.Run, p.floor.Run, p.sweeper.Run} {
 		p.life.Go(func() {
 			if err := part(p.ctx, p.ctx); err != nil && !p.life.Dead() {
 				w.fail(err)
@@ -168,6 +170,11 @@ func (o observer) EffectRan(kind, outcome string, late time.Duration) {
 
 func (o observer) EffectFailed(e run.Effect, err error) {
 	o.p.world.say(history.About{}, "effect %s %d attempt %d failed: %v", e.Kind, e.Key, e.Attempt, err)
+}
+
+// Stalled tells of what a sweep has found: where nothing was lost, there is nothing to find.
+func (o observer) Stalled(what string, id int64) {
+	o.p.world.say(history.About{Session: id}, "the sweep finds %s %d", what, id)
 }
 func (observer) Unlocked(time.Duration)       {}
 func (observer) Judged(string, time.Duration) {}
