@@ -25,6 +25,8 @@ var Table = map[string]Row{
 	"internal/app/config.loopback":       {Fuzz: "internal/app/config.FuzzReadFile"},
 	"internal/app/config.parseFile":      {Fuzz: "internal/app/config.FuzzReadFile"},
 	"internal/app/config.splitAddress":   {Fuzz: "internal/app/config.FuzzReadFile"},
+	"internal/app/installation.Parse":    {Fuzz: "internal/app/installation.FuzzParse"},
+	"internal/app/installation.locate":   {Fuzz: "internal/app/installation.FuzzParse"},
 	"internal/app/vault.decodeKey":       {Fuzz: "internal/app/vault.FuzzParseRing"},
 
 	"internal/core/visit.Service.EvidenceTx": {Why: ours + ": the verdict in a session's trace"},

@@ -71,15 +71,18 @@ func IsURL(text string) bool {
 	return strings.HasPrefix(text, "postgres://") || strings.HasPrefix(text, "postgresql://")
 }
 
-// Redact returns the URL for people: without its password.
+// Redact returns the URL for people: without its passwords. Of one whose password holds a slash, so
+// that what is behind it seems to be the path, nothing is left.
 func Redact(text string) string {
 	u, err := url.Parse(text)
-	if err != nil {
+	if err != nil || u.User == nil && strings.Contains(text, "@") {
 		return "postgres://…"
 	}
-	if q := u.Query(); q.Has("password") {
-		q.Set("password", "xxxxx")
-		u.RawQuery = q.Encode()
+	for _, key := range []string{"password", "sslpassword"} {
+		if q := u.Query(); q.Has(key) {
+			q.Set(key, "xxxxx")
+			u.RawQuery = q.Encode()
+		}
 	}
 	return u.Redacted()
 }
