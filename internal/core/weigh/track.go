@@ -54,6 +54,34 @@ func (t *track) reset(sq float64) {
 	*t = track{sq: sq, levels: t.levels[:0], of: t.of[:0]}
 }
 
+// mark is a track as it stood; of its levels and frames it has the number, and the last level itself,
+// because that one grows.
+type mark struct {
+	state track
+	last  level
+}
+
+func (t *track) mark() mark {
+	m := mark{state: *t}
+	if n := len(t.levels); n > 0 {
+		m.last = t.levels[n-1]
+	}
+	return m
+}
+
+// restore makes the track what it was at a mark that it has passed.
+func (t *track) restore(m mark) {
+	levels, of := t.levels[:len(m.state.levels)], t.of[:len(m.state.of)]
+	*t = m.state
+	t.levels, t.of = levels, of
+	if n := len(levels); n > 0 {
+		levels[n-1] = m.last
+	}
+	for _, s := range t.pending[:t.waiting] { // they may have joined a level since
+		of[s.pos] = -1
+	}
+}
+
 // add takes the weight of the next frame of the timeline; NaN is none.
 func (t *track) add(s sample) {
 	t.of = append(t.of, -1)

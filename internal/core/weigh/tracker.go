@@ -15,12 +15,22 @@ const noiseGrid = 1.25
 type tracker struct {
 	lanes   []lane
 	tracks  []track
-	taken   int     // frames that tracks have seen
-	factor  float64 // 1..2.5
-	counted int     // frames that jitter has seen
-	cuts    int     // of the timeline, when it was followed last
-	jitter  [32]int // fast frames by their jitter: noiseGrid^(i-16)
+	taken   int      // frames that tracks have seen
+	factor  float64  // 1..2.5
+	counted int      // frames that jitter has seen
+	cuts    int      // of the timeline, when it was followed last
+	jitter  [32]int  // fast frames by their jitter: noiseGrid^(i-16)
+	bucket  []int8   // of jitter, per counted frame; none where it was not counted
+	marks   [][]mark // of all tracks, after each markEvery frames
 }
+
+// markEvery is how many frames lie between two places to which the tracks can return. What comes late
+// then costs what follows it, and not the whole session: a cabinet that replays minutes of readings
+// while it sends the newest brings every one of them late.
+const markEvery = 64
+
+// none is the bucket of a frame that was not counted.
+const none = -1
 
 func newTracker(lanes []lane) *tracker {
 	k := &tracker{lanes: lanes, tracks: make([]track, len(lanes))}
@@ -29,7 +39,7 @@ func newTracker(lanes []lane) *tracker {
 }
 
 func (k *tracker) restart(factor float64) {
-	k.factor, k.taken = factor, 0
+	k.factor, k.taken, k.marks = factor, 0, k.marks[:0]
 	for i := range k.tracks {
 		k.tracks[i].reset(math.Hypot(k.lanes[i].noise*factor, quantum))
 	}
@@ -37,13 +47,13 @@ func (k *tracker) restart(factor float64) {
 
 // follow brings all tracks up to the timeline's end.
 func (k *tracker) follow(t *timeline) {
-	if kept := t.order(); kept < max(k.taken, k.counted) || t.cuts != k.cuts {
-		k.cuts = t.cuts
-		k.counted, k.jitter = 0, [len(k.jitter)]int{}
-		k.restart(1)
+	kept := t.order()
+	if t.cuts != k.cuts {
+		k.cuts, kept = t.cuts, 0 // and put in order then, which nobody followed
 	}
+	k.rewind(kept)
 	for ; k.counted < len(t.frames); k.counted++ {
-		k.count(t.frames, k.counted)
+		k.bucket = append(k.bucket, k.count(t.frames, k.counted))
 	}
 	if f := min(max(k.ratio(), 1), 2.5); f != k.factor {
 		k.restart(f)
@@ -53,14 +63,50 @@ func (k *tracker) follow(t *timeline) {
 		for i, x := range f.mass {
 			k.tracks[i].add(sample{pos: k.taken, at: f.at, mass: x})
 		}
+		if (k.taken+1)%markEvery == 0 {
+			k.setMark()
+		}
+	}
+}
+
+// setMark remembers all tracks as they stand.
+func (k *tracker) setMark() {
+	marks := make([]mark, len(k.tracks))
+	for i := range k.tracks {
+		marks[i] = k.tracks[i].mark()
+	}
+	k.marks = append(k.marks, marks)
+}
+
+// rewind forgets what was derived from the frames that are not among the first kept, and from some of
+// those: the tracks return to the latest mark before.
+func (k *tracker) rewind(kept int) {
+	for ; k.counted > kept; k.counted-- {
+		if b := k.bucket[k.counted-1]; b != none {
+			k.jitter[b]--
+		}
+	}
+	k.bucket = k.bucket[:k.counted]
+	if k.taken <= kept {
+		return
+	}
+	n := kept / markEvery
+	if n == 0 {
+		k.restart(k.factor)
+		return
+	}
+	k.marks, k.taken = k.marks[:n], n*markEvery
+	for i := range k.tracks {
+		k.tracks[i].restore(k.marks[n-1][i])
 	}
 }
 
 // count measures how far frame i differs from the one before, over all lanes in units of their
-// noise. A lane counts for at most 4, so that hands on a few lanes do not drown the many.
-func (k *tracker) count(frames []frame, i int) {
+// noise, and returns the bucket. A lane counts for at most 4, so that hands on a few lanes do not drown
+// the many.
+func (k *tracker) count(frames []frame, i int) int8 {
 	if i == 0 || frames[i].at-frames[i-1].at > fastGap {
-		return
+		return none
 	}
 	sum, n := 0.0, 0
 	for j, x := range frames[i].mass {
@@ -71,16 +117,18 @@ func (k *tracker) count(frames []frame, i int) {
 		}
 	}
 	if n == 0 {
-		return
+		return none
 	}
 	if sum == 0 {
 		k.jitter[0]++
-		return
+		return 0
 	}
 	// The mean of |x-y| of two normal samples is 2/√π sd.
 	ratio := sum / float64(n) * math.Sqrt(math.Pi) / 2
 	bucket := int(math.Round(math.Log(ratio)/math.Log(noiseGrid))) + len(k.jitter)/2
-	k.jitter[min(max(bucket, 0), len(k.jitter)-1)]++
+	bucket = min(max(bucket, 0), len(k.jitter)-1)
+	k.jitter[bucket]++
+	return int8(bucket) //nolint:gosec // below 32
 }
 
 // ratio returns how much the lanes jitter in this session against what is known of them, the median
