@@ -23,6 +23,7 @@ import (
 	"larder/internal/edge/link/tcp"
 	"larder/internal/edge/obs"
 	"larder/internal/edge/store"
+	"larder/internal/edge/store/postgres"
 	"larder/internal/run"
 )
 
@@ -41,7 +42,9 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 		return err
 	}
 	a.engine = run.NewEngine(a.db, store.Effects{}, a.ids, run.RealTime{}, observer)
-	a.engine.Alone() // the file is locked
+	if !postgres.IsURL(c.DB) {
+		a.engine.Alone() // the file is locked; on a server leases say who tries what
+	}
 	live := run.NewLive()
 	a.floor = run.NewFloor(run.FloorConfig{IDs: a.ids, Live: live, Time: run.RealTime{}, Observer: observer})
 	if a.gateway, err = a.newGateway(); err != nil {

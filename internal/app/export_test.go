@@ -1,0 +1,12 @@
+package app
+
+import (
+	"context"
+
+	"larder"
+)
+
+// Update lets tests write rows that no command writes.
+func (s *Setup) Update(ctx context.Context, fn func(larder.Tx) error) error {
+	return s.base.db.Update(ctx, fn)
+}
