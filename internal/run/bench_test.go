@@ -10,8 +10,7 @@ import (
 
 	"larder"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 	"larder/internal/run"
 )
 
@@ -19,20 +18,16 @@ import (
 var begin = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
 
 // openDB opens a real database in the bubble that it is called in. It has to be closed there.
-func openDB(t *testing.T) *sqlite.DB {
+func openDB(t *testing.T) storetest.DB {
 	t.Helper()
 	time.Sleep(time.Until(begin)) // a bubble begins in 2000, before ids do
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory})
-	must(t, err)
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
-	return db
+	return storetest.Open(t, nil)
 }
 
 // bench is a to-do list on a real database in a bubble.
 type bench struct {
 	*run.Engine
-	db   *sqlite.DB
+	db   storetest.DB
 	ids  larder.IDSource
 	seen *observed
 }

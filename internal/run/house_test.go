@@ -23,7 +23,7 @@ import (
 	"larder/internal/core/stock"
 	"larder/internal/core/visit"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 	"larder/internal/run"
 )
 
@@ -31,7 +31,7 @@ import (
 // a bubble.
 type house struct {
 	t        *testing.T
-	db       *sqlite.DB
+	db       storetest.DB
 	ids      larder.IDSource
 	people   *staff.Service
 	cabinets *cabinet.Service

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strings"
 	"time"
@@ -40,6 +41,7 @@ func test(ctx context.Context, root, overlay, pkg string) (Finding, error) {
 	began := time.Now()
 	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...) //nolint:gosec // packages of our own list
 	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "LARDER_TEST_DATABASE=sqlite") // a mistake of ours shows on either
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return Finding{}, fmt.Errorf("go test %s: %w", pkg, err)

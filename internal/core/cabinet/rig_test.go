@@ -13,15 +13,14 @@ import (
 	"larder/internal/core/cabinet"
 	"larder/internal/core/staff"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 )
 
 // rig is the room on a real database, with two organizations.
 type rig struct {
 	*cabinet.Service
 	deps        cabinet.Deps
-	db          *sqlite.DB
+	db          storetest.DB
 	sealer      *sealer
 	ids         *source
 	acme, other larder.OrgID
@@ -30,11 +29,7 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC) }
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory, Clock: now})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
+	db := storetest.Open(t, now)
 	ids := &source{}
 	ids.n.Store(1000)
 	people := staff.New(staff.Deps{DB: db, Store: store.Staff{}, IDs: ids, Random: rand.Reader})

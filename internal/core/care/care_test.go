@@ -13,14 +13,13 @@ import (
 	"larder/internal/core/staff"
 	"larder/internal/core/visit"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 )
 
 // rig is the room on a real database; played are the sessions that it ends and the clock that rings.
 type rig struct {
 	*care.Service
-	db      *sqlite.DB
+	db      storetest.DB
 	org     larder.OrgID
 	support larder.Actor
 	settled *settler
@@ -29,11 +28,7 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
+	db := storetest.Open(t, nil)
 	ids, err := larder.NewIDs(1, time.Now)
 	must(t, err)
 	people := staff.New(staff.Deps{DB: db, Store: store.Staff{}, IDs: ids})

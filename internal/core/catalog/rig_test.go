@@ -13,15 +13,14 @@ import (
 	"larder/internal/core/catalog"
 	"larder/internal/core/staff"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 )
 
 // rig is the room on a real database, with two organizations that have a cabinet each.
 type rig struct {
 	*catalog.Service
 	deps        catalog.Deps
-	db          *sqlite.DB
+	db          storetest.DB
 	cabinets    *cabinet.Service
 	acme, other shop
 }
@@ -35,11 +34,7 @@ type shop struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
+	db := storetest.Open(t, nil)
 	ids, err := larder.NewIDs(1, time.Now)
 	must(t, err)
 	people := staff.New(staff.Deps{DB: db, Store: store.Staff{}, IDs: ids, Random: rand.Reader})

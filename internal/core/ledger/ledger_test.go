@@ -9,23 +9,18 @@ import (
 	"larder/internal/core/ledger"
 	"larder/internal/core/staff"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 )
 
 // rig is the room on a real database.
 type rig struct {
 	*ledger.Service
-	db *sqlite.DB
+	db storetest.DB
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
+	db := storetest.Open(t, nil)
 	ids, err := larder.NewIDs(1, time.Now)
 	must(t, err)
 	must(t, staff.New(staff.Deps{DB: db, Store: store.Staff{}, IDs: ids}).EnsurePlatform(t.Context()))

@@ -15,14 +15,13 @@ import (
 	"larder"
 	"larder/internal/core/staff"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 )
 
 // rig is the room on a real database, with a clock that the test moves.
 type rig struct {
 	*staff.Service
-	db        *sqlite.DB
+	db        storetest.DB
 	passwords *passwords
 	clock     *clock
 }
@@ -30,11 +29,7 @@ type rig struct {
 func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{passwords: &passwords{}, clock: &clock{now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}}
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory, Clock: r.clock.Now})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
+	db := storetest.Open(t, r.clock.Now)
 	ids, err := larder.NewIDs(1, r.clock.Now)
 	must(t, err)
 	r.db = db

@@ -12,14 +12,13 @@ import (
 	"larder/internal/core/staff"
 	"larder/internal/core/stock"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 )
 
 // rig is the room on a real database, with one cabinet of two lanes of which one holds cola.
 type rig struct {
 	*stock.Service
-	db    *sqlite.DB
+	db    storetest.DB
 	org   larder.OrgID
 	door  larder.DoorID
 	lanes []cabinet.Lane
@@ -28,11 +27,7 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
+	db := storetest.Open(t, nil)
 	ids, err := larder.NewIDs(1, time.Now)
 	must(t, err)
 	people := staff.New(staff.Deps{DB: db, Store: store.Staff{}, IDs: ids})

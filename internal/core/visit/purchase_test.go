@@ -112,7 +112,7 @@ func (r *rig) wantBooks(t *testing.T, total larder.Fen) {
 func (r *rig) sound(t *testing.T) {
 	t.Helper()
 	for what, query := range map[string]string{
-		"journals that are not balanced": `SELECT COUNT(*) FROM (SELECT journal_id FROM posting GROUP BY journal_id HAVING SUM(amount_fen) <> 0)`,
+		"journals that are not balanced": `SELECT COUNT(*) FROM (SELECT journal_id FROM posting GROUP BY journal_id HAVING SUM(amount_fen) <> 0) AS wrong`,
 		"accounts that differ from their postings": `SELECT COUNT(*) FROM account a
 			WHERE balance_fen <> (SELECT COALESCE(SUM(amount_fen), 0) FROM posting p WHERE p.account_id = a.id)`,
 		"lanes that differ from their entries": `SELECT COUNT(*) FROM lane_stock s
@@ -231,7 +231,7 @@ func TestService_Judged_StockChain(t *testing.T) {
 	}
 	broken := r.number(t, `SELECT COUNT(*) FROM (
 		SELECT before_qty, LAG(after_qty) OVER (ORDER BY at, ref_id) AS earlier FROM lane_entry WHERE lane_id = $1
-	) WHERE earlier IS NOT NULL AND before_qty <> earlier`, lane)
+	) AS entry WHERE earlier IS NOT NULL AND before_qty <> earlier`, lane)
 	if broken != 0 {
 		t.Errorf("%d entries do not follow from the one before", broken)
 	}

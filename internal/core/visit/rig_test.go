@@ -21,15 +21,14 @@ import (
 	"larder/internal/core/stock"
 	"larder/internal/core/visit"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 )
 
 // rig is the room with its real neighbors on a real database, one cabinet with two doors, and two
 // customers. Played are the provider, the to-do list (its rows are run's tests) and the bell.
 type rig struct {
 	*visit.Service
-	db       *sqlite.DB
+	db       storetest.DB
 	deps     visit.Deps
 	clock    *clock
 	ids      larder.IDSource
@@ -62,11 +61,7 @@ var prices = []larder.Fen{350, 200, 1290, 350}
 func newRig(t *testing.T, change ...func(*visit.Deps)) *rig {
 	t.Helper()
 	r := &rig{clock: &clock{now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}, provider: &provider{}, todo: newTodo()}
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory, Clock: r.clock.Now})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
+	db := storetest.Open(t, r.clock.Now)
 	r.db = db
 	ids, err := larder.NewIDs(1, r.clock.Now)
 	must(t, err)

@@ -22,8 +22,7 @@ import (
 	"larder/internal/core/staff"
 	"larder/internal/edge/api"
 	"larder/internal/edge/store"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/storetest"
 )
 
 // rig is the API over the real rooms on a real database.
@@ -31,7 +30,7 @@ type rig struct {
 	*api.API
 	rooms
 	deps     api.Deps
-	db       *sqlite.DB
+	db       storetest.DB
 	staff    *staff.Service
 	prover   *prover
 	registry *prometheus.Registry
@@ -61,11 +60,7 @@ func newRig(t testing.TB, change ...func(*api.Deps)) *rig {
 	r := &rig{
 		prover: &prover{}, registry: prometheus.NewRegistry(), log: &logBuffer{}, tokens: map[string]string{},
 	}
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory})
-	must(t, err)
-	t.Cleanup(func() { _ = db.Close() })
-	_, err = db.Migrate(t.Context(), migrations.SQLite())
-	must(t, err)
+	db := storetest.Open(t, nil)
 	r.db = db
 	ids, err := larder.NewIDs(1, time.Now)
 	must(t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,22 +12,23 @@ import (
 	"larder"
 	"larder/internal/edge/store"
 	"larder/internal/edge/store/invariant"
-	"larder/internal/edge/store/migrations"
-	"larder/internal/edge/store/sqlite"
+	"larder/internal/edge/store/postgres"
+	"larder/internal/edge/store/storetest"
 )
 
-// open returns a database in memory with these statements run.
-func open(t testing.TB, statements ...string) *sqlite.DB {
+// The invariants are looked for on both databases.
+func TestMain(m *testing.M) { os.Exit(storetest.Both(m).Run()) }
+
+// open returns a database with these statements run.
+func open(t testing.TB, statements ...string) storetest.DB {
 	t.Helper()
-	db, err := sqlite.Open(t.Context(), sqlite.Config{Path: sqlite.Memory})
-	if err != nil {
-		t.Fatal(err)
+	db := storetest.Open(t, nil)
+	if _, server := db.(*postgres.DB); server {
+		for i := range statements { // the one literal that the databases write differently
+			statements[i] = strings.ReplaceAll(statements[i], "x'00'", `'\x00'`)
+		}
 	}
-	t.Cleanup(func() { _ = db.Close() })
-	if _, err := db.Migrate(t.Context(), migrations.SQLite()); err != nil {
-		t.Fatal(err)
-	}
-	err = db.Update(t.Context(), func(tx larder.Tx) error {
+	err := db.Update(t.Context(), func(tx larder.Tx) error {
 		for s := range strings.SplitSeq(strings.Join(statements, ";"), ";") {
 			if strings.TrimSpace(s) == "" {
 				continue

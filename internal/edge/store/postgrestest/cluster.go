@@ -29,6 +29,9 @@ type Cluster struct {
 // take as long to fail.
 var shared = sync.OnceValues(start)
 
+// Shared is [Start] for who has no test yet: a TestMain.
+func Shared() (*Cluster, error) { return shared() }
+
 // Start returns the server of this process, starting it if nobody did. The test fails with one line that says
 // how to get PostgreSQL if there is none. It is not for the inside of a synctest bubble: the server
 // outlives it.
