@@ -146,7 +146,12 @@ func (m *machine) misbehave(wrong cabinet.Misbehavior) {
 }
 
 // setClock restarts the machine with another clock (G1): within a boot its time does not go back.
+//
+// What the network still wanted to lose, it loses no more: a stream that loses a frame and goes on is
+// a stranger to the native link, and over a restart nobody could tell. The first event of an earlier
+// boot that comes over a connection is taken for the next one (link/sequence).
 func (m *machine) setClock(ahead time.Duration, fast float64) {
+	m.weather.gap, m.weather.deaf = 0, 0
 	m.PowerOff()
 	m.wrong.ClockAhead, m.wrong.ClockFast = ahead, fast
 	m.Misbehave(m.wrong)
