@@ -44,6 +44,7 @@ type App struct {
 	sweeper  *run.Sweeper
 	front    front
 
+	schedules schedules
 	listening atomic.Bool // the gateway accepts cabinets
 }
 
@@ -87,6 +88,9 @@ func (a *App) open(ctx context.Context, c config.Config, o Options) (err error) 
 		return err
 	}
 	if err := claim(ctx, a.db, postgres.ClaimServe, 0); err != nil {
+		return err
+	}
+	if a.schedules, err = openSchedules(ctx, c, o.Log, a.registry); err != nil {
 		return err
 	}
 	return a.wire(c, p, o.Root)
@@ -133,6 +137,9 @@ func (a *App) Close() error {
 		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if a.schedules.close != nil {
+		errs = append(errs, a.schedules.close())
 	}
 	if a.base != nil {
 		errs = append(errs, a.db.Close())

@@ -13,6 +13,7 @@ import (
 // audits is `larder audit`.
 type audits struct {
 	Database database `embed:""`
+	Pages    bool     `name:"integrity" help:"Read every page of the file first, as for a backup before it is restored."`
 	JSON     bool     `name:"json" help:"One JSON object."`
 }
 
@@ -20,11 +21,17 @@ type audits struct {
 func (*audits) Help() string {
 	return `It reads a database that may be in use and checks that orders, payments, ledger, stock and sessions agree. The exit status is 0 if they do and 1 if an invariant is broken.
 
-  larder audit --db /var/lib/larder/larder.db --json`
+  larder audit --db /var/lib/larder/larder.db --json
+  larder audit --db backup/larder-20261123T030000Z.db --integrity`
 }
 
 // Run audits.
 func (c *audits) Run(ctx context.Context, w World) (err error) {
+	if c.Pages {
+		if err := sqlite.CheckFile(ctx, c.Database.DB); err != nil {
+			return err
+		}
+	}
 	db, err := app.OpenViews(ctx, c.Database.DB)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"larder/internal/app/vault"
+	"larder/internal/edge/schedule"
 	"larder/internal/edge/store/postgres"
 )
 
@@ -22,6 +23,8 @@ const (
 	maxCase        = 30 * 24 * time.Hour
 	maxCeiling     = 100_000 // fen: a usual cap of a pay score service
 	maxConnections = 100_000
+	maxBackups     = 1000
+	maxWALLimit    = 1 << 20 // MiB
 
 	minDBConnections = 3 // one that reads, two that write
 	maxDBConnections = 1000
@@ -44,6 +47,7 @@ func (c Config) Check() error {
 	wrong = append(wrong, c.Log.check()...)
 	wrong = append(wrong, c.checkListeners()...)
 	wrong = append(wrong, c.Windows.check()...)
+	wrong = append(wrong, c.Schedules.check()...)
 	_, err := c.Ring()
 	wrong.with("master-key", err)
 	wrong = append(wrong, c.WeChatPay.check(c.PublicURL)...)
@@ -87,6 +91,17 @@ func (w Windows) check() (wrong problems) {
 	between("weigh-deadline", w.Weigh, minWeigh, maxWindow)
 	between("case-deadline", w.Case, time.Minute, maxCase)
 	wrong.unless(w.Ceiling >= 1 && w.Ceiling <= maxCeiling, "ceiling-fen", "%d is outside 1..%d", int64(w.Ceiling), maxCeiling)
+	return wrong
+}
+
+func (s Schedules) check() (wrong problems) {
+	wrong.unless(s.BackupKeep >= 1 && s.BackupKeep <= maxBackups, "backup-keep", "%d is outside 1..%d", s.BackupKeep, maxBackups)
+	wrong.unless(s.WALLimit >= 1 && s.WALLimit <= maxWALLimit, "wal-limit-mib", "%d is outside 1..%d", s.WALLimit, maxWALLimit)
+	zone := schedule.When{Spec: "@daily", Zone: s.Zone}.Check()
+	wrong.with("schedule-zone", zone)
+	if zone == nil {
+		wrong.with("backup-at", schedule.When{Spec: s.BackupAt, Zone: s.Zone}.Check())
+	}
 	return wrong
 }
 

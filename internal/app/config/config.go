@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -29,6 +30,7 @@ type Config struct {
 	Windows   Windows   `embed:"" group:"Purchases"`
 	WeChatPay WeChatPay `embed:"" prefix:"wechatpay-" group:"WeChat Pay"`
 	Master    Master    `embed:"" prefix:"master-" group:"Secrets"`
+	Schedules Schedules `embed:"" group:"Schedules"`
 }
 
 // Log says what is logged and how; lines go to standard error.
@@ -82,6 +84,23 @@ type WeChatPay struct {
 	APIv3Key   Secret `kong:"-"`
 	APIv2Key   Secret `kong:"-"`
 	AppSecret  Secret `kong:"-"`
+}
+
+// Schedules are what is done at its times; `larder schedule` may give them others.
+type Schedules struct {
+	BackupDir  string `name:"backup-dir" placeholder:"FOLDER" help:"Where backups of a database file go; a folder named backup beside it by default. Better another disk."`
+	BackupKeep int    `name:"backup-keep" default:"7" help:"Newest backups that are kept."`
+	BackupAt   string `name:"backup-at" default:"0 3 * * *" placeholder:"CRON" help:"When a backup is made: five fields as in cron, or @every and a duration."`
+	WALLimit   int    `name:"wal-limit-mib" default:"256" help:"Size of the database file's WAL, in MiB, above which an alarm is given."`
+	Zone       string `name:"schedule-zone" default:"Asia/Shanghai" placeholder:"ZONE" help:"Time zone that the times of schedules are read by."`
+}
+
+// BackupFolder is where backups go.
+func (c Config) BackupFolder() string {
+	if c.Schedules.BackupDir != "" {
+		return c.Schedules.BackupDir
+	}
+	return filepath.Join(filepath.Dir(c.DB), "backup")
 }
 
 // Master is where the keys are that seal all other secrets in the database.

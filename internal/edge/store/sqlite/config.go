@@ -72,6 +72,7 @@ const (
 	readWrite   access = iota
 	queryOnly          // reads beside the writer of this process
 	foreignRead        // reads a file that another process may be writing
+	sideFile           // writes a file of a library's own, see OpenSide
 )
 
 // dsn returns the driver's name for a database. The order of its pragmas does not matter: the driver
@@ -89,6 +90,9 @@ func dsn(path string, a access) string {
 	case readWrite:
 		q.Set("_txlock", "immediate") // for migrations, which open their own transactions
 		pragma("wal_autocheckpoint", "0")
+		pragma("journal_size_limit", strconv.Itoa(walLimit))
+	case sideFile:
+		q.Set("_txlock", "immediate")
 		pragma("journal_size_limit", strconv.Itoa(walLimit))
 	case queryOnly:
 		pragma("query_only", "1")

@@ -62,7 +62,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 
 // start connects, proves that the file can be written, and starts the writer.
 func (d *DB) start(ctx context.Context) error {
-	if err := d.create(); err != nil {
+	if err := create(d.path); err != nil {
 		return err
 	}
 	var err error
@@ -103,11 +103,11 @@ func (d *DB) start(ctx context.Context) error {
 
 // create makes a missing file, for its owner's eyes only: SQLite would let the group and others read
 // who bought what. The WAL gets the file's mode.
-func (d *DB) create() error {
-	if d.path == Memory {
+func create(path string) error {
+	if path == Memory {
 		return nil
 	}
-	f, err := os.OpenFile(d.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
