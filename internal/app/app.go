@@ -90,7 +90,7 @@ func (a *App) open(ctx context.Context, c config.Config, o Options) (err error) 
 	if err := claim(ctx, a.db, postgres.ClaimServe, 0); err != nil {
 		return err
 	}
-	if a.schedules, err = openSchedules(ctx, c, o.Log, a.registry); err != nil {
+	if a.schedules, err = openSchedules(ctx, c, a.db, o.Log, a.registry); err != nil {
 		return err
 	}
 	return a.wire(c, p, o.Root)
@@ -114,7 +114,7 @@ func (a *App) Run(ctx context.Context) error {
 	a.log.Info("serving", "http", a.HTTPAddr(), "link", a.LinkAddr(), "schema", a.schema.Database, "memory_limit", debug.SetMemoryLimit(-1))
 	err := runStages(ctx, a.log, []stage{
 		{patience: frontPatience, parts: []part{{"http", a.front.run}, {"gateway", a.runGateway}}},
-		{patience: backPatience, parts: []part{{"effects", a.engine.Run}, {"floor", a.floor.Run}, {"sweep", a.sweeper.Run}}},
+		{patience: backPatience, parts: []part{{"effects", a.engine.Run}, {"floor", a.floor.Run}, {"sweep", a.sweeper.Run}, {"schedules", a.runSchedules}}},
 	}, a.db.Failed(), sqlite.ErrFailed)
 	a.log.Info("stopped")
 	return err

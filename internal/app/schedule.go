@@ -15,23 +15,28 @@ import (
 	"larder/internal/app/config"
 	"larder/internal/edge/obs"
 	"larder/internal/edge/schedule"
+	"larder/internal/edge/store/invariant"
+	"larder/internal/edge/store/postgres"
 	"larder/internal/edge/store/sqlite"
 )
 
 // Names of the schedules.
 const (
+	ScheduleAudit  = "audit"
 	ScheduleBackup = "backup"
 	ScheduleWAL    = "wal-size"
 )
 
 const (
+	auditTimeout  = time.Hour
+	auditAt       = "30 4 * * *" // after the backup, whose copy was audited: this one looks at the original
 	backupTimeout = 2 * time.Hour
 	backupTries   = 3
 	walEvery      = "@every 5m"
 )
 
-// SchedulePath is the file, beside a database's, in which its schedules are kept. Without it they
-// begin anew with the times of the settings.
+// SchedulePath is the file, beside a database's, in which its schedules are kept; a server's database
+// has them in a schema. Without the file they begin anew with the times of the settings.
 func SchedulePath(db string) string { return db + ".schedule" }
 
 // schedules are what is done at its times, and where that is kept.
@@ -40,45 +45,58 @@ type schedules struct {
 	close func() error
 }
 
-// openSchedules opens the schedules of a platform.
-func openSchedules(ctx context.Context, c config.Config, log *slog.Logger, r prometheus.Registerer) (schedules, error) {
+// openSchedules opens the schedules of a platform, whose database is views.
+func openSchedules(ctx context.Context, c config.Config, views invariant.Viewer, log *slog.Logger, r prometheus.Registerer) (schedules, error) {
 	observer, err := obs.NewSchedules(r)
 	if err != nil {
 		return schedules{}, err
 	}
 	return connectSchedules(ctx, c.DB, schedule.Config{
-		Logger: log, Observer: observer, Schedules: planned(c),
-		Alone: true, // the database's lock lets one process at a time come this far
+		Logger: log, Observer: observer, Schedules: atTheirTimes(c, views),
+		Alone: true, // the database's lock or claim lets one process at a time come this far
 	})
 }
 
 // connectSchedules opens where the schedules of a database are kept.
-func connectSchedules(ctx context.Context, db string, c schedule.Config) (schedules, error) {
-	side, err := sqlite.OpenSide(ctx, SchedulePath(db))
+func connectSchedules(ctx context.Context, db string, c schedule.Config) (_ schedules, err error) {
+	name := SchedulePath(db)
+	if postgres.IsURL(db) {
+		name, c.Dialect = DatabaseName(db), schedule.PostgreSQL
+		c.DB, err = postgres.OpenSide(ctx, db)
+	} else {
+		c.Dialect = schedule.SQLite
+		c.DB, err = sqlite.OpenSide(ctx, name)
+	}
 	if err != nil {
 		return schedules{}, err
 	}
-	c.DB, c.Dialect = side, schedule.SQLite
 	s, err := schedule.Open(ctx, c)
 	if err != nil {
-		return schedules{}, errors.Join(fmt.Errorf("%s: %w", SchedulePath(db), err), side.Close())
+		return schedules{}, errors.Join(fmt.Errorf("%s: %w", name, err), c.DB.Close())
 	}
-	return schedules{Service: s, close: side.Close}, nil
+	return schedules{Service: s, close: c.DB.Close}, nil
 }
 
-// planned is what this program does at its times.
-func planned(c config.Config) []schedule.Schedule {
+// atTheirTimes is what this program does at its times. A server's backups and its log are its operator's.
+func atTheirTimes(c config.Config, views invariant.Viewer) []schedule.Schedule {
+	plan := []schedule.Schedule{{
+		Name: ScheduleAudit, What: "check the invariants of the whole database", Timeout: auditTimeout,
+		When: schedule.When{Spec: auditAt, Zone: c.Schedules.Zone},
+		Do:   func(ctx context.Context) (string, error) { return backup.Audit(ctx, views) },
+	}}
+	if postgres.IsURL(c.DB) {
+		return plan
+	}
 	folder := backup.Folder{DB: c.DB, Dir: c.BackupFolder(), Keep: c.Schedules.BackupKeep, Now: time.Now}
-	return []schedule.Schedule{
-		{
+	return append(plan,
+		schedule.Schedule{
 			Name: ScheduleBackup, What: "copy the database and check the copy", Timeout: backupTimeout, Tries: backupTries,
 			When: schedule.When{Spec: c.Schedules.BackupAt, Zone: c.Schedules.Zone}, Do: folder.Make,
 		},
-		{
+		schedule.Schedule{
 			Name: ScheduleWAL, What: "look whether the write-ahead log grows", When: schedule.When{Spec: walEvery},
 			Do: func(context.Context) (string, error) { return walSize(c.DB, int64(c.Schedules.WALLimit)<<20) },
-		},
-	}
+		})
 }
 
 // walSize fails if the database's WAL has more than limit bytes: something keeps it from being
@@ -115,8 +133,10 @@ type Scheduler struct {
 
 // OpenScheduler opens the schedules of a database that was served before.
 func OpenScheduler(ctx context.Context, db string) (*Scheduler, error) {
-	if _, err := os.Stat(SchedulePath(db)); err != nil {
-		return nil, fmt.Errorf("schedules: %w (larder serve makes them)", err)
+	if !postgres.IsURL(db) {
+		if _, err := os.Stat(SchedulePath(db)); err != nil {
+			return nil, fmt.Errorf("schedules: %w (larder serve makes them)", err)
+		}
 	}
 	s, err := connectSchedules(ctx, db, schedule.Config{})
 	if err != nil {

@@ -63,16 +63,22 @@ func Verify(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
+	_, err = Audit(ctx, db)
+	return err
+}
+
+// Audit checks every invariant of a database and says how many there are, and which do not hold.
+func Audit(ctx context.Context, db invariant.Viewer) (string, error) {
 	report, err := invariant.Run(ctx, db)
 	if err != nil {
-		return err
+		return "", err
 	}
 	var wrong []error
 	for _, r := range report.Broken() {
-		wrong = append(wrong, fmt.Errorf("%s %s: %d rows of %s, the first is %d: %s",
+		wrong = append(wrong, fmt.Errorf("%s %s: %d findings in %s, the first in %d: %s",
 			r.Invariant, r.Check, r.Broken, r.Table, r.Violations[0].ID, r.Violations[0].Detail))
 	}
-	return errors.Join(wrong...)
+	return fmt.Sprintf("%d invariants, %d broken", len(report.Results), len(wrong)), errors.Join(wrong...)
 }
 
 // List returns the backups, the newest first.

@@ -8,6 +8,8 @@ import (
 
 	"larder/internal/app"
 	"larder/internal/edge/store/invariant"
+	"larder/internal/edge/store/postgres"
+	"larder/internal/edge/store/sqlite"
 )
 
 // audits is `larder audit`.
@@ -28,6 +30,9 @@ func (*audits) Help() string {
 // Run audits.
 func (c *audits) Run(ctx context.Context, w World) (err error) {
 	if c.Pages {
+		if postgres.IsURL(c.Database.DB) {
+			return errors.New("--integrity is for a file: a server has pg_amcheck")
+		}
 		if err := sqlite.CheckFile(ctx, c.Database.DB); err != nil {
 			return err
 		}

@@ -31,19 +31,20 @@ type World struct {
 type commands struct {
 	Config string `name:"config" placeholder:"FILE" help:"Settings file: one JSON object with the keys of the flags, without dashes in front. Or LARDER_CONFIG."`
 
-	Serve    serve    `cmd:"" help:"Run the platform."`
-	Demo     demo     `cmd:"" help:"Try it: five cabinets that are not real, and a page to shop at."`
-	Weigh    weighs   `cmd:"" help:"Weigh recorded sessions, or a shelf's trace."`
-	Migrate  migrate  `cmd:"" help:"Bring a database to this version's schema, or say where it stands."`
-	Bench    bench    `cmd:"" help:"Measure this program on this machine."`
-	Sim      sims     `cmd:"" help:"Let things go wrong in a simulated world, by a seed."`
-	Audit    audits   `cmd:"" help:"Check the invariants of a database that may be in use."`
-	Org      orgs     `cmd:"" help:"Organizations."`
-	Staff    members  `cmd:"" help:"People who work for an organization."`
-	Load     load     `cmd:"" help:"Enter products, cabinets and prices from a file."`
-	Cabinet  machine  `cmd:"" help:"Cabinets."`
-	Settings settings `cmd:"" name:"config" help:"Say what can be set, and how."`
-	Version  version  `cmd:"" help:"Say what was built from what."`
+	Serve    serve     `cmd:"" help:"Run the platform."`
+	Demo     demo      `cmd:"" help:"Try it: five cabinets that are not real, and a page to shop at."`
+	Weigh    weighs    `cmd:"" help:"Weigh recorded sessions, or a shelf's trace."`
+	Migrate  migrate   `cmd:"" help:"Bring a database to this version's schema, or say where it stands."`
+	Bench    bench     `cmd:"" help:"Measure this program on this machine."`
+	Sim      sims      `cmd:"" help:"Let things go wrong in a simulated world, by a seed."`
+	Audit    audits    `cmd:"" help:"Check the invariants of a database that may be in use."`
+	Schedule timetable `cmd:"" help:"Backups and what else is done at its times."`
+	Org      orgs      `cmd:"" help:"Organizations."`
+	Staff    members   `cmd:"" help:"People who work for an organization."`
+	Load     load      `cmd:"" help:"Enter products, cabinets and prices from a file."`
+	Cabinet  machine   `cmd:"" help:"Cabinets."`
+	Settings settings  `cmd:"" name:"config" help:"Say what can be set, and how."`
+	Version  version   `cmd:"" help:"Say what was built from what."`
 }
 
 // about is what `larder --help` begins with.

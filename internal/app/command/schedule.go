@@ -168,9 +168,6 @@ func (c *timetableSet) Run(ctx context.Context) error {
 	return c.Database.on(ctx, func(s *app.Scheduler) error { return s.Set(ctx, c.Name, when) })
 }
 
-// look is how often a run that is waited for is looked at.
-const look = 200 * time.Millisecond
-
 // timetableRun is `larder schedule run`.
 type timetableRun struct {
 	Database database `embed:""`
@@ -189,25 +186,14 @@ func (c *timetableRun) Run(ctx context.Context, w World) error {
 			_, err = fmt.Fprintln(w.Out, run)
 			return err
 		}
-		every := time.NewTicker(look)
-		defer every.Stop()
-		for {
-			r, err := s.Result(ctx, run)
-			if err != nil {
-				return err
-			}
-			if r.Over() {
-				fmt.Fprintln(w.Out, outcome(r))
-				if !r.OK() {
-					return errFound
-				}
-				return nil
-			}
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-every.C:
-			}
+		r, err := s.Wait(ctx, run)
+		if err != nil {
+			return err
 		}
+		fmt.Fprintln(w.Out, outcome(r))
+		if !r.OK() {
+			return errFound
+		}
+		return nil
 	})
 }

@@ -126,6 +126,26 @@ func (s *Service) Result(ctx context.Context, run int64) (Result, error) {
 	return resultOf(job), nil
 }
 
+// look is how often a run that is waited for is looked at: other processes do not tell of its end.
+const look = 200 * time.Millisecond
+
+// Wait returns what a run brought once it is over.
+func (s *Service) Wait(ctx context.Context, run int64) (Result, error) {
+	every := time.NewTicker(look)
+	defer every.Stop()
+	for {
+		r, err := s.Result(ctx, run)
+		if err != nil || r.Over() {
+			return r, err
+		}
+		select {
+		case <-ctx.Done():
+			return r, ctx.Err()
+		case <-every.C:
+		}
+	}
+}
+
 func resultOf(job *rivertype.JobRow) Result {
 	r := Result{Run: job.ID, Due: job.ScheduledAt.UTC(), Attempts: job.Attempt, State: "waiting"}
 	switch job.State {

@@ -73,7 +73,8 @@ type Service struct {
 	rescue time.Duration
 }
 
-// Open prepares the database, making its tables if they are missing. The errors of schedules that are
+// Open prepares the database, making its tables if they are missing, and plans the next runs of its
+// schedules; nothing runs before [Service.Run]. The errors of schedules that are
 // not well-formed name them.
 func Open(ctx context.Context, cfg Config) (*Service, error) {
 	s := &Service{cfg: cfg, log: cfg.Logger, byName: make(map[string]Schedule)}
@@ -106,6 +107,9 @@ func Open(ctx context.Context, cfg Config) (*Service, error) {
 	s.client, err = river.NewClient(s.driver, s.config())
 	if err != nil {
 		return nil, fmt.Errorf("schedule: %w", err)
+	}
+	if err := s.register(ctx); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

@@ -38,9 +38,6 @@ func (s *Service) Run(ctx, grace context.Context) error {
 	if len(s.byName) == 0 {
 		return errors.New("schedule: nothing is scheduled")
 	}
-	if err := s.register(ctx); err != nil {
-		return err
-	}
 	ended, unsubscribe := s.client.Subscribe(river.EventKindJobCompleted, river.EventKindJobFailed, river.EventKindJobCancelled)
 	defer unsubscribe()
 	if err := s.client.Start(context.WithoutCancel(ctx)); err != nil {

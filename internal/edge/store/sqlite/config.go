@@ -72,6 +72,7 @@ const (
 	readWrite   access = iota
 	queryOnly          // reads beside the writer of this process
 	foreignRead        // reads a file that another process may be writing
+	copied             // is read into another file, which query_only would not allow
 	sideFile           // writes a file of a library's own, see OpenSide
 )
 
@@ -96,6 +97,8 @@ func dsn(path string, a access) string {
 		pragma("journal_size_limit", strconv.Itoa(walLimit))
 	case queryOnly:
 		pragma("query_only", "1")
+	case copied:
+		q.Set("mode", "ro")
 	case foreignRead:
 		pragma("query_only", "1")
 		q.Set("mode", "ro")

@@ -28,7 +28,7 @@ func Copy(ctx context.Context, from, to string) (err error) {
 			err = fmt.Errorf("sqlite: copy %s to %s: %w", from, to, errors.Join(err, os.Remove(to)))
 		}
 	}()
-	err = readFile(ctx, from, func(db *sql.DB) error {
+	err = readFile(ctx, from, copied, func(db *sql.DB) error {
 		_, err := db.ExecContext(ctx, "VACUUM INTO $1", to) // an empty file is as good as none
 		return err
 	})
@@ -63,7 +63,7 @@ func CheckFile(ctx context.Context, path string) error {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("sqlite: check: %w", err)
 	}
-	err = readFile(ctx, path, func(db *sql.DB) error {
+	err = readFile(ctx, path, foreignRead, func(db *sql.DB) error {
 		if err := faults(ctx, db, fmt.Sprintf("PRAGMA integrity_check(%d)", maxFaults)); err != nil {
 			return err
 		}
@@ -96,8 +96,8 @@ func faults(ctx context.Context, db *sql.DB, text string) (err error) {
 }
 
 // readFile gives fn a connection of its own that only reads the file.
-func readFile(ctx context.Context, path string, fn func(*sql.DB) error) (err error) {
-	db, err := openPool(path, foreignRead, 1)
+func readFile(ctx context.Context, path string, a access, fn func(*sql.DB) error) (err error) {
+	db, err := openPool(path, a, 1)
 	if err != nil {
 		return err
 	}
