@@ -20,7 +20,7 @@ var Libraries = []Library{
 	{"modernc.org/sqlite", []string{"internal/edge/store"}, "one writer, one place that knows the driver and its error codes"},
 	{"github.com/jackc/pgx/v5", []string{"internal/edge/store"}, "the server's driver and its error codes are known where SQLite's are"},
 	{"github.com/pressly/goose/v3", []string{"internal/edge/store"}, "migrations are the store's"},
-	{"github.com/riverqueue/river", []string{"internal/edge/schedule"}, "nobody else sees River (docs/decisions/0017): it is experimental on SQLite"},
+	{"github.com/riverqueue/river", []string{"internal/edge/schedule"}, "nobody else sees River (docs/decisions/0015): it is experimental on SQLite"},
 	{"github.com/robfig/cron/v3", []string{"internal/edge/schedule"}, "times of day are the schedules' business"},
 	{"github.com/wechatpay-apiv3/wechatpay-go", []string{"internal/edge/provider"}, "a provider's SDK stays inside its adapter"},
 	{"google.golang.org/protobuf", []string{"internal/edge/link", "internal/sim"}, "bodies of the native protocol, for gateways and for the cabinets that are not real; nobody else knows a wire"},
