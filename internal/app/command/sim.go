@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -42,6 +43,8 @@ func (c *sims) Run(ctx context.Context, w World) error {
 	if c.Sessions < 1 {
 		return &config.Invalid{Problems: []config.Problem{{Key: "sessions", Reason: "is at least 1"}}}
 	}
+	// One task runs at a time: a second processor only makes handing over dearer, by a third.
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	run := c.whole
 	if c.NoStore {
 		run = c.rules

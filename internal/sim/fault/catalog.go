@@ -67,11 +67,11 @@ var catalog = []Row{
 	{NoCallback, "a callback never arrives", 0.04},
 	{EarlyCallback, "the callback arrives before the call that caused it returns", 0.04},
 	{Unknown, "a call is carried out and its answer is lost", 0.04},
-	{LeftOpen, "the door is left open for 3 to 12 minutes", 0.004},
+	{LeftOpen, "the door is left open for 3 or 11 minutes", 0.004},
 	{TwoScan, "two people scan one door within 5 ms", 0.03},
 	{WrongClock, "the cabinet's clock is wrong by up to a day, drifts, and jumps at a restart", 0.02},
-	{Restart, "the platform dies between or inside transactions and starts again", 0.003},
-	{TornPosting, "the platform dies between two statements of a posting", 0.004},
+	{Restart, "the platform dies between or inside transactions and starts again", 0.0012},
+	{TornPosting, "the platform dies between two statements of a posting", 0.002},
 }
 
 // Parse reads what a command line says: all, none, or numbers with commas between them. The error

@@ -228,7 +228,7 @@ func (e *errand) shop() {
 func (e *errand) linger() {
 	w := e.w
 	w.faults.Fired(fault.LeftOpen)
-	stays := []time.Duration{3 * time.Minute, 11 * time.Minute, 12 * time.Minute}[w.chance.IntN(3)]
+	stays := []time.Duration{3 * time.Minute, 3 * time.Minute, 3 * time.Minute, 11 * time.Minute}[w.chance.IntN(4)]
 	for until := w.kernel.Now().Add(stays); w.kernel.Now().Before(until) && !w.faults.Resting(); {
 		w.sleep(5 * time.Second)
 	}
