@@ -17,7 +17,7 @@ const (
 	inStaff    = "./internal/core/staff"
 	inRun      = "./internal/run"
 	inStore    = "./internal/edge/store/..."
-	inTCP      = "./internal/edge/link/sequence"
+	inTCP      = "./internal/edge/link/tcp"
 	inLink     = "./internal/edge/link/sequence"
 	inWire     = "./internal/edge/link/wire"
 	inNative   = "./internal/edge/link/driver/native"
