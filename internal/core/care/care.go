@@ -37,9 +37,11 @@ type Case struct {
 	Subject  int64             `json:"-"`
 	Session  larder.SessionID  `json:"session_id"` // "0" if none
 	Cabinet  larder.CabinetID  `json:"cabinet_id"` // "0" if none
+	Door     int               `json:"door"`       // its number from 1; 0 if the case is not about one door
 	State    State             `json:"state"`
 	Owner    string            `json:"owner"`       // the queue that has it
 	Deadline larder.Millis     `json:"deadline_ms"` // then the policy decides
+	Events   int64             `json:"events"`      // how often it has happened; 1 where it can happen once
 	Evidence Evidence          `json:"evidence"`
 	Decision Verdict           `json:"decision"` // "" while open
 	Note     string            `json:"note"`
@@ -53,6 +55,7 @@ type Case struct {
 type Evidence struct {
 	Suggestion []session.Taken `json:"suggestion"` // what the recognizer would charge
 	Detail     map[string]any  `json:"detail"`
+	Latest     map[string]any  `json:"latest,omitempty"` // of the newest event, where the case counts several
 }
 
 // Support is the queue that new cases go to.
@@ -74,8 +77,12 @@ type Decision struct {
 
 // Store keeps cases, inside the caller's transaction.
 type Store interface {
-	// AddCase writes a case; false if one of this organization, cause and subject is there.
+	// AddCase writes a case; false if one of this organization, cause and subject is there. A door has one
+	// open case of a cause: another one is an error of code conflict, see JoinCase.
 	AddCase(ctx context.Context, tx larder.Tx, c Case) (bool, error)
+	// JoinCase has the open case of c's organization, cause, cabinet and door count one event more, whose
+	// detail becomes its latest; false if there is none.
+	JoinCase(ctx context.Context, tx larder.Tx, c Case) (bool, error)
 	// Case reads a case of an organization; an error of code not_found if there is none.
 	Case(ctx context.Context, tx larder.Tx, org larder.OrgID, id larder.CaseID) (Case, error)
 	// Cases returns the cases of an organization in a state, the nearest deadline first.

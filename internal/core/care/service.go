@@ -39,16 +39,24 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 // Settle connects the room with what ends sessions; it is called once, before the first decision.
 func (s *Service) Settle(with Settler) { s.settler = with }
 
-// OpenTx implements [visit.CaseOpener].
+// OpenTx implements [visit.CaseOpener]. A door that moves again and again while its case is open adds to
+// that case, so that a broken lock or sensor asks one person once; the deadline stays that of the
+// first event, and after the decision the next event is news.
 func (s *Service) OpenTx(ctx context.Context, tx larder.Tx, n visit.NewCase) error {
 	now := larder.MillisOf(tx.Now())
 	c := Case{
 		ID: larder.NewID[larder.CaseID](s.IDs), Org: n.Org, Cause: n.Cause, Subject: n.Subject,
-		Session: n.Session, Cabinet: n.Cabinet, State: Open, Owner: Support,
-		Deadline: now.Add(s.Deadline), Created: now, Evidence: Evidence{Suggestion: n.Lines, Detail: n.Detail},
+		Session: n.Session, Cabinet: n.Cabinet, Door: n.Door, State: Open, Owner: Support,
+		Deadline: now.Add(s.Deadline), Created: now, Events: 1, Evidence: Evidence{Suggestion: n.Lines, Detail: n.Detail},
 	}
 	if c.Subject == 0 {
 		c.Subject = int64(c.ID)
+	}
+	if c.Door != 0 {
+		joined, err := s.Store.JoinCase(ctx, tx, c)
+		if err != nil || joined {
+			return err
+		}
 	}
 	added, err := s.Store.AddCase(ctx, tx, c)
 	if err != nil || !added {

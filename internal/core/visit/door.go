@@ -9,7 +9,7 @@ import (
 
 // Door takes a cabinet's durable event, of a cabinet that belongs to org: stored and applied in one
 // transaction, once. After a nil error the cabinet may be told "durable". An event that belongs to
-// no session of that door becomes a case (O5, DV13): nothing is dropped.
+// no session of that door is counted by its door's case (O5, DV13): nothing is dropped.
 func (s *Service) Door(ctx context.Context, org larder.OrgID, ev larder.DoorEvent) error {
 	return s.DB.Update(ctx, func(tx larder.Tx) error {
 		fresh, err := s.DoorLog.AddEventTx(ctx, tx, org, ev)
@@ -33,7 +33,7 @@ func (s *Service) Door(ctx context.Context, org larder.OrgID, ev larder.DoorEven
 
 func (s *Service) unexplainedTx(ctx context.Context, tx larder.Tx, org larder.OrgID, ev larder.DoorEvent) error {
 	return s.Cases.OpenTx(ctx, tx, NewCase{
-		Org: org, Cause: CauseUnexplainedDoor, Cabinet: ev.Cabinet,
+		Org: org, Cause: CauseUnexplainedDoor, Cabinet: ev.Cabinet, Door: ev.Door,
 		Detail: map[string]any{
 			"door": ev.Door, "kind": string(ev.Kind), "boot": ev.Boot, "seq": ev.Seq,
 			"at_ms": int64(ev.At), "session_id": ev.Session.String(),

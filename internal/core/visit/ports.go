@@ -31,7 +31,8 @@ type EffectSink interface {
 
 // CaseOpener asks for a person, in the transaction that found the reason.
 type CaseOpener interface {
-	// OpenTx opens a case, or finds the one of the same cause and subject.
+	// OpenTx opens a case, or finds the one of the same cause and subject. One about a door adds to the
+	// open one of the same cause, cabinet and door.
 	OpenTx(ctx context.Context, tx larder.Tx, c NewCase) error
 }
 
@@ -50,6 +51,7 @@ type NewCase struct {
 	Subject int64 // one case per cause and subject; 0 makes a case of its own
 	Session larder.SessionID
 	Cabinet larder.CabinetID
+	Door    int             // the number, from 1, of the cabinet's door that the case is about; 0 for none
 	Detail  map[string]any  // evidence that stands in no other row; JSON-able, small, no secrets
 	Lines   []session.Taken // the suggestion, where there is one
 }

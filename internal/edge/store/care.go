@@ -22,9 +22,30 @@ func (Cases) AddCase(ctx context.Context, tx larder.Tx, c care.Case) (bool, erro
 	}
 	n, err := sqlc.New(From(tx)).AddCase(ctx, sqlc.AddCaseParams{
 		ID: c.ID, OrgID: c.Org, Cause: string(c.Cause), SubjectID: c.Subject, SessionID: c.Session, CabinetID: c.Cabinet,
-		State: string(c.State), Owner: c.Owner, Deadline: c.Deadline, Evidence: evidence, CreatedAt: c.Created,
+		Door: int64(c.Door), State: string(c.State), Owner: c.Owner, Deadline: c.Deadline, Events: c.Events, Evidence: evidence,
+		CreatedAt: c.Created,
 	})
-	return n == 1, err
+	return n == 1, Translate(err)
+}
+
+// JoinCase implements [care.Store].
+func (Cases) JoinCase(ctx context.Context, tx larder.Tx, n care.Case) (bool, error) {
+	q := sqlc.New(From(tx))
+	row, err := q.JoinCase(ctx, sqlc.JoinCaseParams{OrgID: n.Org, Cause: string(n.Cause), CabinetID: n.Cabinet, Door: int64(n.Door)})
+	if err != nil {
+		return false, orNone(err)
+	}
+	joined, err := caseOf(row)
+	if err != nil {
+		return false, err
+	}
+	joined.Evidence.Latest = n.Evidence.Detail
+	evidence, err := text(joined.Evidence)
+	if err != nil {
+		return false, err
+	}
+	_, err = q.SetCaseEvidence(ctx, sqlc.SetCaseEvidenceParams{ID: joined.ID, OrgID: joined.Org, Evidence: evidence})
+	return true, Translate(err)
 }
 
 // Case implements [care.Store].
@@ -64,7 +85,7 @@ func (Cases) DecideCase(ctx context.Context, tx larder.Tx, c care.Case) (bool, e
 func caseOf(r sqlc.CareCase) (care.Case, error) {
 	c := care.Case{
 		ID: r.ID, Org: r.OrgID, Cause: session.CaseCause(r.Cause), Subject: r.SubjectID, Session: r.SessionID, Cabinet: r.CabinetID,
-		State: care.State(r.State), Owner: r.Owner, Deadline: r.Deadline, Decision: care.Verdict(r.Decision), Note: r.Note,
+		Door: int(r.Door), State: care.State(r.State), Owner: r.Owner, Deadline: r.Deadline, Events: r.Events, Decision: care.Verdict(r.Decision), Note: r.Note,
 		By: r.DecidedBy, Created: r.CreatedAt, Decided: r.DecidedAt,
 	}
 	return c, value("care_case.evidence", r.Evidence, &c.Evidence)

@@ -48,9 +48,9 @@ INSERT INTO effect VALUES (36, 2, 'session.open', 30, 'done', 1, 9, 0, '', '', 2
 	(89, 2, 'payment.release', 82, 'pending', 3, 99, 0, '', 'connection refused', 16, 0), (78, 2, 'case.deadline', 75, 'pending', 1, 99, 0, '', '', 12, 0),
 	(92, 2, 'case.deadline', 90, 'void', 2, 99, 0, '', '', 30, 31), (97, 2, 'case.deadline', 95, 'done', 2, 99, 0, '', '', 16, 19);
 INSERT INTO care_case VALUES
-	(75, 2, 'review', 70, 70, 10, 'open', 'support', 99, '{}', '', '', 0, 12, 0),
-	(95, 2, 'door_abnormal', 80, 80, 10, 'decided', 'support', 99, '{}', 'by_policy', '', 0, 16, 19),
-	(90, 2, 'unexplained_door', 90, 0, 10, 'decided', 'support', 99,
+	(75, 2, 'review', 70, 70, 10, 0, 'open', 'support', 99, 1, '{}', '', '', 0, 12, 0),
+	(95, 2, 'door_abnormal', 80, 80, 10, 0, 'decided', 'support', 99, 1, '{}', 'by_policy', '', 0, 16, 19),
+	(90, 2, 'unexplained_door', 90, 0, 10, 1, 'decided', 'support', 99, 1,
 		'{"suggestion":null,"detail":{"at_ms":30,"boot":1,"door":1,"kind":"forced","seq":5,"session_id":"0"}}', 'noted', '', 0, 30, 31);
 INSERT INTO audit VALUES (4, 2, 'system', 0, 'staff.add', 'staff', 3, 'role admin', 1), (5, 2, 'staff', 3, 'cabinet.register', 'cabinet', 10, 'LD-1', 1),
 	(6, 2, 'staff', 3, 'catalog.publish', 'cabinet', 10, 'version 1', 1), (91, 2, 'staff', 3, 'case.noted', 'case', 90, '', 31),
@@ -75,8 +75,8 @@ var damages = map[string]struct {
 	"command_was_authorized":  {`UPDATE payment SET state = 'released', authorized_at = 0, ended_at = 17 WHERE id = 82`, 80},
 	"command_is_single":       {`INSERT INTO command VALUES (36, 2, 10, 30, 'open', 'done', '', 2, 3)`, 30},
 	"opening_was_authorized":  {`INSERT INTO door_event VALUES (10, 1, 6, 2, 1, 'opened', 60, 40, 40)`, 60},
-	"door_event_has_owner":    {`INSERT INTO door_event VALUES (10, 1, 6, 2, 1, 'opened', 999, 40, 40)`, 10},
-	"case_has_door_event":     {`INSERT INTO care_case SELECT 93, org_id, cause, 93, session_id, cabinet_id, 'open', owner, 99, evidence, '', '', 0, 30, 0 FROM care_case WHERE id = 90; INSERT INTO effect SELECT 94, 2, kind, 93, state, attempt, due_at, 0, '', '', 30, 0 FROM effect WHERE id = 78`, 10},
+	"door_event_has_owner":    {`INSERT INTO door_event VALUES (10, 1, 6, 2, 2, 'opened', 999, 40, 40)`, 10},
+	"door_event_is_counted":   {`INSERT INTO door_event VALUES (10, 1, 6, 2, 1, 'opened', 999, 40, 40)`, 10},
 	"door_events_in_sequence": {`UPDATE door_event SET seq = 7 WHERE seq = 4`, 10},
 	"door_event_is_applied":   {`UPDATE session SET state = 'open', closed_at = 0, deadline = 99, fence = 6 WHERE id = 70; UPDATE lease SET fence = 6, session_id = 70`, 70},
 	"close_is_durable":        {`UPDATE door_event SET kind = 'opened' WHERE seq = 4`, 70},

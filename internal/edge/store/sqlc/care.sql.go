@@ -12,9 +12,9 @@ import (
 )
 
 const addCase = `-- name: AddCase :execrows
-INSERT INTO care_case (id, org_id, cause, subject_id, session_id, cabinet_id, state, owner, deadline, evidence, decision, note,
-    decided_by, created_at, decided_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', 0, $11, 0)
+INSERT INTO care_case (id, org_id, cause, subject_id, session_id, cabinet_id, door, state, owner, deadline, events, evidence, decision,
+    note, decided_by, created_at, decided_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '', 0, $13, 0)
 ON CONFLICT (org_id, cause, subject_id) DO NOTHING
 `
 
@@ -25,9 +25,11 @@ type AddCaseParams struct {
 	SubjectID int64
 	SessionID larder.SessionID
 	CabinetID larder.CabinetID
+	Door      int64
 	State     string
 	Owner     string
 	Deadline  larder.Millis
+	Events    int64
 	Evidence  string
 	CreatedAt larder.Millis
 }
@@ -40,9 +42,11 @@ func (q *Queries) AddCase(ctx context.Context, arg AddCaseParams) (int64, error)
 		arg.SubjectID,
 		arg.SessionID,
 		arg.CabinetID,
+		arg.Door,
 		arg.State,
 		arg.Owner,
 		arg.Deadline,
+		arg.Events,
 		arg.Evidence,
 		arg.CreatedAt,
 	)
@@ -53,7 +57,7 @@ func (q *Queries) AddCase(ctx context.Context, arg AddCaseParams) (int64, error)
 }
 
 const caseOfOrg = `-- name: CaseOfOrg :one
-SELECT id, org_id, cause, subject_id, session_id, cabinet_id, state, owner, deadline, evidence, decision, note, decided_by, created_at, decided_at FROM care_case WHERE id = $1 AND org_id = $2
+SELECT id, org_id, cause, subject_id, session_id, cabinet_id, door, state, owner, deadline, events, evidence, decision, note, decided_by, created_at, decided_at FROM care_case WHERE id = $1 AND org_id = $2
 `
 
 type CaseOfOrgParams struct {
@@ -71,9 +75,11 @@ func (q *Queries) CaseOfOrg(ctx context.Context, arg CaseOfOrgParams) (CareCase,
 		&i.SubjectID,
 		&i.SessionID,
 		&i.CabinetID,
+		&i.Door,
 		&i.State,
 		&i.Owner,
 		&i.Deadline,
+		&i.Events,
 		&i.Evidence,
 		&i.Decision,
 		&i.Note,
@@ -85,7 +91,7 @@ func (q *Queries) CaseOfOrg(ctx context.Context, arg CaseOfOrgParams) (CareCase,
 }
 
 const casesOfOrg = `-- name: CasesOfOrg :many
-SELECT id, org_id, cause, subject_id, session_id, cabinet_id, state, owner, deadline, evidence, decision, note, decided_by, created_at, decided_at FROM care_case WHERE org_id = $1 AND state = $2 ORDER BY deadline, id LIMIT $3
+SELECT id, org_id, cause, subject_id, session_id, cabinet_id, door, state, owner, deadline, events, evidence, decision, note, decided_by, created_at, decided_at FROM care_case WHERE org_id = $1 AND state = $2 ORDER BY deadline, id LIMIT $3
 `
 
 type CasesOfOrgParams struct {
@@ -110,9 +116,11 @@ func (q *Queries) CasesOfOrg(ctx context.Context, arg CasesOfOrgParams) ([]CareC
 			&i.SubjectID,
 			&i.SessionID,
 			&i.CabinetID,
+			&i.Door,
 			&i.State,
 			&i.Owner,
 			&i.Deadline,
+			&i.Events,
 			&i.Evidence,
 			&i.Decision,
 			&i.Note,
@@ -156,6 +164,69 @@ func (q *Queries) DecideCase(ctx context.Context, arg DecideCaseParams) (int64, 
 		arg.DecidedBy,
 		arg.DecidedAt,
 	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const joinCase = `-- name: JoinCase :one
+UPDATE care_case SET events = events + 1
+WHERE org_id = $1 AND cause = $2 AND cabinet_id = $3 AND door = $4 AND door <> 0 AND state = 'open'
+RETURNING id, org_id, cause, subject_id, session_id, cabinet_id, door, state, owner, deadline, events, evidence, decision, note, decided_by, created_at, decided_at
+`
+
+type JoinCaseParams struct {
+	OrgID     larder.OrgID
+	Cause     string
+	CabinetID larder.CabinetID
+	Door      int64
+}
+
+// The open case of a door counts one more event. Whoever opens one has asked for it here before: then
+// PostgreSQL repeats the later one of two that would open it at once, and SQLite has one writer.
+func (q *Queries) JoinCase(ctx context.Context, arg JoinCaseParams) (CareCase, error) {
+	row := q.db.QueryRowContext(ctx, joinCase,
+		arg.OrgID,
+		arg.Cause,
+		arg.CabinetID,
+		arg.Door,
+	)
+	var i CareCase
+	err := row.Scan(
+		&i.ID,
+		&i.OrgID,
+		&i.Cause,
+		&i.SubjectID,
+		&i.SessionID,
+		&i.CabinetID,
+		&i.Door,
+		&i.State,
+		&i.Owner,
+		&i.Deadline,
+		&i.Events,
+		&i.Evidence,
+		&i.Decision,
+		&i.Note,
+		&i.DecidedBy,
+		&i.CreatedAt,
+		&i.DecidedAt,
+	)
+	return i, err
+}
+
+const setCaseEvidence = `-- name: SetCaseEvidence :execrows
+UPDATE care_case SET evidence = $3 WHERE id = $1 AND org_id = $2 AND state = 'open'
+`
+
+type SetCaseEvidenceParams struct {
+	ID       larder.CaseID
+	OrgID    larder.OrgID
+	Evidence string
+}
+
+func (q *Queries) SetCaseEvidence(ctx context.Context, arg SetCaseEvidenceParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setCaseEvidence, arg.ID, arg.OrgID, arg.Evidence)
 	if err != nil {
 		return 0, err
 	}

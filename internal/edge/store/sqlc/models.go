@@ -28,9 +28,11 @@ type CareCase struct {
 	SubjectID int64
 	SessionID larder.SessionID
 	CabinetID larder.CabinetID
+	Door      int64
 	State     string
 	Owner     string
 	Deadline  larder.Millis
+	Events    int64
 	Evidence  string
 	Decision  string
 	Note      string

@@ -360,9 +360,11 @@ CREATE TABLE care_case (
     subject_id BIGINT NOT NULL,
     session_id BIGINT NOT NULL,
     cabinet_id BIGINT NOT NULL,
+    door       BIGINT NOT NULL,
     state      TEXT   NOT NULL CHECK (state IN ('open', 'decided')),
     owner      TEXT   NOT NULL,
     deadline   BIGINT NOT NULL,
+    events     BIGINT NOT NULL DEFAULT 1,
     evidence   TEXT   NOT NULL,
     decision   TEXT   NOT NULL,
     note       TEXT   NOT NULL,
@@ -373,6 +375,8 @@ CREATE TABLE care_case (
 );
 CREATE INDEX care_case_open ON care_case (org_id, state, deadline);
 CREATE INDEX care_case_session ON care_case (session_id, cabinet_id);
+-- What one door does again and again is one case while nobody has decided it.
+CREATE UNIQUE INDEX care_case_door ON care_case (org_id, cause, cabinet_id, door) WHERE state = 'open' AND door <> 0;
 
 -- Requests that may be repeated: the key, what was asked, what came of it.
 CREATE TABLE request (
