@@ -15,7 +15,9 @@ import (
 // seconds.
 const slack = 10 * time.Second
 
-func late(at, due time.Time) bool { return at.Before(due.Truncate(time.Second)) || at.After(due.Add(slack)) }
+func late(at, due time.Time) bool {
+	return at.Before(due.Truncate(time.Second)) || at.After(due.Add(slack))
+}
 
 // Issue: schedules run at their times, by the clock of their zone; the bubble begins at midnight UTC.
 func TestService_Run_at_its_time(t *testing.T) {
