@@ -51,6 +51,9 @@ func newEye(scene visit.Scene) (*eye, error) {
 	for _, ev := range scene.Events {
 		e.event(ev)
 	}
+	if scene.Next != nil {
+		e.bound(*scene.Next)
+	}
 	return e, nil
 }
 

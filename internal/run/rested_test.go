@@ -41,29 +41,70 @@ func TestFloor_Rested(t *testing.T) {
 		h.machine.weigh(2)
 		h.machine.event(larder.DoorOpened)
 		h.want(first, session.Weighing, session.None, payment.Authorized)
-		for i := range 12 { // late, and under the wrong name
-			now := larder.MillisOf(time.Now())
-			h.floor.Readings(h.machine.epoch, larder.Readings{
-				Cabinet: h.cabinet.ID, Boot: 1, Session: first, Seq: uint64(9000 + i), Door: larder.DoorOpen, At: now, Arrived: now,
-				Mass: []larder.Gram{350, 550, larder.Gram(120 + i%2), 5000},
-			})
-			h.machine.weigh(1)
+		h.mislead(first)
+		h.wantBounded(first)
+		h.machine.take(2, 120)
+		h.machine.weigh(10)
+		h.machine.event(larder.DoorShut)
+		h.machine.weigh(tail)
+		pass(time.Minute)
+		h.want(second, session.Ended, session.Charged, payment.Capturing)
+		if total := h.view(second).Basket.Total; total != 1290 {
+			t.Errorf("the second visit costs %s", total)
 		}
-		pass(3 * time.Second)
-		v := h.view(first)
-		if v.State != session.Review && v.State != session.Ended {
-			t.Errorf("the first visit is %s: its evidence was bounded, nothing more comes", v.State)
-		}
-		if v.Basket.Total > 2*350 {
-			t.Errorf("the first visit costs %s", v.Basket.Total)
-		}
-		for _, c := range h.casesOf(first) {
-			for _, l := range c.Evidence.Suggestion {
-				if l.Lane != h.lanes[0].ID || l.Count > 2 {
-					t.Errorf("the first visit is suggested %+v", l)
-				}
+	})
+}
+
+// mislead sends readings of the next visit's takes under the name of the one before.
+func (h *house) mislead(first larder.SessionID) {
+	h.t.Helper()
+	for i := range 12 {
+		now := larder.MillisOf(time.Now())
+		h.floor.Readings(h.machine.epoch, larder.Readings{
+			Cabinet: h.cabinet.ID, Boot: 1, Session: first, Seq: uint64(9000 + i), Door: larder.DoorOpen, At: now, Arrived: now,
+			Mass: []larder.Gram{350, 550, larder.Gram(120 + i%2), 5000},
+		})
+		h.machine.weigh(1)
+	}
+	pass(3 * time.Second)
+}
+
+// wantBounded checks that a doubtful visit was judged by what its lanes weighed before the next opening.
+func (h *house) wantBounded(first larder.SessionID) {
+	h.t.Helper()
+	v := h.view(first)
+	if v.State != session.Review && v.State != session.Ended {
+		h.t.Errorf("the first visit is %s: its evidence was bounded, nothing more comes", v.State)
+	}
+	if v.Basket.Total > 2*350 {
+		h.t.Errorf("the first visit costs %s", v.Basket.Total)
+	}
+	for _, c := range h.casesOf(first) {
+		for _, l := range c.Evidence.Suggestion {
+			if l.Lane != h.lanes[0].ID || l.Count > 2 {
+				h.t.Errorf("the first visit is suggested %+v", l)
 			}
 		}
+	}
+}
+
+// TestFloor_Rested_restart guards EX9, W8, B3 and B4: the process dies between the next shopper's opening
+// and the verdict on the visit before. The next process has not heard that opening and judges the first
+// visit by what came before it all the same; the second is charged for its own.
+func TestFloor_Rested_restart(t *testing.T) {
+	t.Parallel()
+	inHouse(t, func(t *testing.T, h *house) {
+		first := h.doubtful()
+		second := h.start(h.bob, "k2")
+		h.provider.confirm(t, h.paid(second))
+		synctest.Wait()
+		h.machine.weigh(2)
+		h.machine.event(larder.DoorOpened)
+		h.want(first, session.Weighing, session.None, payment.Authorized)
+		h.die()
+		h.begin()
+		h.mislead(first)
+		h.wantBounded(first)
 		h.machine.take(2, 120)
 		h.machine.weigh(10)
 		h.machine.event(larder.DoorShut)

@@ -117,6 +117,10 @@ type Store interface {
 	// DoorEvents returns the durable events in which a cabinet names a session, in the order of (boot, seq).
 	DoorEvents(ctx context.Context, tx larder.Tx, cabinet larder.CabinetID, id larder.SessionID) ([]larder.DoorEvent, error)
 
+	// NextOpening returns the first opening of after's door for another session that its cabinet had after
+	// it, in the order of (boot, seq); nil if there was none yet.
+	NextOpening(ctx context.Context, tx larder.Tx, after larder.DoorEvent) (*larder.DoorEvent, error)
+
 	// SessionsOf returns a customer's sessions, newest first.
 	SessionsOf(ctx context.Context, tx larder.Tx, customer larder.CustomerID, limit int) ([]larder.SessionID, error)
 }

@@ -15,6 +15,7 @@ type Scene struct {
 	Slots   []catalog.Slot // in the order of the lanes' numbers
 	Stock   map[larder.LaneID]int
 	Events  []larder.DoorEvent // those in which its cabinet names the session, in order
+	Next    *larder.DoorEvent  // the first opening of its door for somebody else after its close; nil: none yet
 	Judged  bool               // the evidence is stored: its readings are needed no more
 }
 
@@ -36,6 +37,9 @@ func (s *Service) Scene(ctx context.Context, id larder.SessionID) (Scene, error)
 		if sc.Events, err = s.Store.DoorEvents(ctx, tx, of.Cabinet, id); err != nil {
 			return err
 		}
+		if sc.Next, err = s.nextTx(ctx, tx, sc); err != nil {
+			return err
+		}
 		switch of.State {
 		case session.Awaiting, session.Opening, session.Open: // judged is what has closed
 			return nil
@@ -46,6 +50,17 @@ func (s *Service) Scene(ctx context.Context, id larder.SessionID) (Scene, error)
 		return ignoreMissing(err)
 	})
 	return sc, err
+}
+
+// nextTx returns the opening that ends the evidence of a session (EX9, W8): whoever begins to look at
+// it only now, after a restart, has not heard of it.
+func (s *Service) nextTx(ctx context.Context, tx larder.Tx, sc Scene) (*larder.DoorEvent, error) {
+	for _, ev := range sc.Events {
+		if ev.Kind == larder.DoorShut && ev.Door == sc.Session.Number {
+			return s.Store.NextOpening(ctx, tx, ev)
+		}
+	}
+	return nil, nil
 }
 
 // Session reads one session, for those who move it.

@@ -102,12 +102,26 @@ func purchaseOf(r sqlc.PurchaseRow, err error) (visit.Purchase, error) {
 // DoorEvents implements [visit.Store].
 func (Visits) DoorEvents(ctx context.Context, tx larder.Tx, cabinet larder.CabinetID, id larder.SessionID) ([]larder.DoorEvent, error) {
 	rows, err := sqlc.New(From(tx)).DoorEventsOfSession(ctx, sqlc.DoorEventsOfSessionParams{SessionID: id, CabinetID: cabinet})
-	return each(rows, func(r sqlc.DoorEvent) larder.DoorEvent {
-		return larder.DoorEvent{
-			Cabinet: r.CabinetID, Boot: uint64(r.Boot), Seq: uint64(r.Seq), Door: int(r.Door), //nolint:gosec // written from the same types
-			Kind: larder.DoorEventKind(r.Kind), Session: r.SessionID, At: r.At, Arrived: r.ArrivedAt,
-		}
-	}), err
+	return each(rows, doorEventOf), err
+}
+
+// NextOpening implements [visit.Store].
+func (Visits) NextOpening(ctx context.Context, tx larder.Tx, after larder.DoorEvent) (*larder.DoorEvent, error) {
+	row, err := sqlc.New(From(tx)).NextOpening(ctx, sqlc.NextOpeningParams{
+		CabinetID: after.Cabinet, Boot: int64(after.Boot), Seq: int64(after.Seq), Door: int64(after.Door), SessionID: after.Session, //nolint:gosec // written from the same types
+	})
+	if err != nil {
+		return nil, orNone(err)
+	}
+	next := doorEventOf(row)
+	return &next, nil
+}
+
+func doorEventOf(r sqlc.DoorEvent) larder.DoorEvent {
+	return larder.DoorEvent{
+		Cabinet: r.CabinetID, Boot: uint64(r.Boot), Seq: uint64(r.Seq), Door: int(r.Door), //nolint:gosec // written from the same types
+		Kind: larder.DoorEventKind(r.Kind), Session: r.SessionID, At: r.At, Arrived: r.ArrivedAt,
+	}
 }
 
 // SessionsOf implements [visit.Store].

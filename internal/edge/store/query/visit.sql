@@ -41,3 +41,9 @@ WHERE door.token = $1 AND cabinet.state = 'active';
 
 -- name: DoorEventsOfSession :many
 SELECT * FROM door_event WHERE session_id = $1 AND cabinet_id = $2 ORDER BY boot, seq;
+
+-- Both numbers only grow: what comes after an event is found by the primary key.
+-- name: NextOpening :one
+SELECT * FROM door_event
+WHERE cabinet_id = @cabinet_id AND (boot, seq) > (@boot, @seq) AND door = @door AND kind = 'opened' AND session_id <> @session_id
+ORDER BY boot, seq LIMIT 1;

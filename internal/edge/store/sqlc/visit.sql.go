@@ -157,6 +157,44 @@ func (q *Queries) EndCommand(ctx context.Context, arg EndCommandParams) (int64, 
 	return result.RowsAffected()
 }
 
+const nextOpening = `-- name: NextOpening :one
+SELECT cabinet_id, boot, seq, org_id, door, kind, session_id, at, arrived_at FROM door_event
+WHERE cabinet_id = $1 AND (boot, seq) > ($2, $3) AND door = $4 AND kind = 'opened' AND session_id <> $5
+ORDER BY boot, seq LIMIT 1
+`
+
+type NextOpeningParams struct {
+	CabinetID larder.CabinetID
+	Boot      int64
+	Seq       int64
+	Door      int64
+	SessionID larder.SessionID
+}
+
+// Both numbers only grow: what comes after an event is found by the primary key.
+func (q *Queries) NextOpening(ctx context.Context, arg NextOpeningParams) (DoorEvent, error) {
+	row := q.db.QueryRowContext(ctx, nextOpening,
+		arg.CabinetID,
+		arg.Boot,
+		arg.Seq,
+		arg.Door,
+		arg.SessionID,
+	)
+	var i DoorEvent
+	err := row.Scan(
+		&i.CabinetID,
+		&i.Boot,
+		&i.Seq,
+		&i.OrgID,
+		&i.Door,
+		&i.Kind,
+		&i.SessionID,
+		&i.At,
+		&i.ArrivedAt,
+	)
+	return i, err
+}
+
 const place = `-- name: Place :one
 SELECT door.org_id, door.cabinet_id, door.id, door.number, cabinet.serial, cabinet.name, cabinet.planogram_version
 FROM door JOIN cabinet ON cabinet.id = door.cabinet_id
