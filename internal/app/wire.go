@@ -79,7 +79,7 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 	})
 	a.engine.Tell(cases)
 	a.sweeper = &run.Sweeper{
-		DB: a.db, Stalls: store.Effects{}, Visits: visits, Floor: a.floor, Time: run.RealTime{}, Observer: observer,
+		DB: a.db, Stalls: store.Effects{}, Visits: visits, Cases: cases, Floor: a.floor, Time: run.RealTime{}, Observer: observer,
 	}
 
 	pub, err := api.New(api.Deps{

@@ -125,7 +125,7 @@ func (h *house) begin() {
 	must(h.t, err)
 	p.cases.Settle(p.visits)
 	p.floor.Visits = p.visits
-	p.sweeps = &run.Sweeper{DB: p.db, Stalls: store.Effects{}, Visits: p.visits, Floor: p.floor, Time: run.RealTime{}, Observer: h.seen}
+	p.sweeps = &run.Sweeper{DB: p.db, Stalls: store.Effects{}, Visits: p.visits, Cases: p.cases, Floor: p.floor, Time: run.RealTime{}, Observer: h.seen}
 	p.floor.Handle(p.engine)
 	(&run.Collector{DB: p.db, Payments: payments, Visits: p.visits, Providers: providers, Time: run.RealTime{}}).Handle(p.engine)
 	p.engine.Handle(care.EffectDeadline, run.Kind{Lease: 15 * time.Second, Handler: run.HandlerFunc(

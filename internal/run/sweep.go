@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"larder"
+	"larder/internal/core/care"
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
 )
@@ -13,6 +14,7 @@ import (
 const (
 	lookEvery  = 15 * time.Second
 	overdueFor = 20 * time.Second // longer than the lease of a try to move a session
+	caseSoon   = 5 * time.Minute  // longer than the pauses between tries to end a case
 	sweepMost  = 500              // of a kind in one look; the rest is there in the next one
 )
 
@@ -22,6 +24,8 @@ const (
 	StalledOverdue = "session_overdue"       // its moment is long over
 	StalledWatch   = "session_without_watch" // its door may be open, and nobody looks at its readings
 	StalledPayment = "payment_without_effect"
+
+	StalledDecision = "case_without_timer" // nobody would end it if no person does
 )
 
 // Stalls finds, in the rows, what nothing would move any more.
@@ -31,6 +35,9 @@ type Stalls interface {
 	StalledSessions(ctx context.Context, tx larder.Tx, late larder.Millis, limit int) ([]Stalled, error)
 	// StalledPayments returns payments that have not ended, and for which nothing is left to do.
 	StalledPayments(ctx context.Context, tx larder.Tx, limit int) ([]larder.PaymentID, error)
+	// StalledCases returns open cases that the policy is to end, and which no timer would have ended by
+	// their deadline, or by soon where that is later.
+	StalledCases(ctx context.Context, tx larder.Tx, soon larder.Millis, limit int) ([]StalledCase, error)
 }
 
 // Stalled is a session that nothing moves.
@@ -39,8 +46,14 @@ type Stalled struct {
 	Timed   bool // it has a timer
 }
 
+// StalledCase is a case that only a person would end.
+type StalledCase struct {
+	Org  larder.OrgID
+	Case larder.CaseID
+}
+
 // Sweeper goes through the rows every 15 s and moves what nothing else would (DV7, O2): whatever was
-// lost, a timer's row, an alarm in memory, a bell, a visit has an end. The rows alone decide what is
+// lost, a timer's row, an alarm in memory, a bell, a visit has an end, and so has a case. The rows alone decide what is
 // to be done; where all is well it finds nothing.
 //
 // Goroutines: Run is one. A Sweeper is not safe for concurrent use.
@@ -48,6 +61,7 @@ type Sweeper struct {
 	DB       larder.Transactor
 	Stalls   Stalls
 	Visits   *visit.Service
+	Cases    *care.Service
 	Floor    *Floor
 	Time     Scheduler
 	Observer Observer
@@ -77,10 +91,11 @@ func (s *Sweeper) Sweep(ctx context.Context) error {
 // found is one thing that a sweep has seen to.
 type found struct {
 	what string
+	org  larder.OrgID // of a case
 	id   int64
 }
 
-// rows sees to sessions and payments. It writes only where a look has found something, and then only
+// rows sees to sessions, payments and cases. It writes only where a look has found something, and then only
 // what the writing transaction finds itself.
 func (s *Sweeper) rows(ctx context.Context) error {
 	var stalled []found
@@ -122,18 +137,28 @@ func (s *Sweeper) findTx(ctx context.Context, tx larder.Tx) ([]found, error) {
 		if f.Timed {
 			what = StalledOverdue
 		}
-		out = append(out, found{what, int64(f.Session)})
+		out = append(out, found{what: what, id: int64(f.Session)})
 	}
 	payments, err := s.Stalls.StalledPayments(ctx, tx, sweepMost)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range payments {
-		out = append(out, found{StalledPayment, int64(id)})
+		out = append(out, found{what: StalledPayment, id: int64(id)})
+	}
+	cases, err := s.Stalls.StalledCases(ctx, tx, larder.MillisOf(tx.Now().Add(caseSoon)), sweepMost)
+	for _, f := range cases {
+		out = append(out, found{StalledDecision, f.Org, int64(f.Case)})
 	}
 	return out, err
 }
 
 func (s *Sweeper) resumeTx(ctx context.Context, tx larder.Tx, f found) error {
-	if f.what == StalledPayment {
+	switch f.what {
+	case StalledPayment:
 		return s.Visits.ResumePaymentTx(ctx, tx, larder.PaymentID(f.id))
+	case StalledDecision:
+		return s.Cases.ResumeTx(ctx, tx, f.org, larder.CaseID(f.id))
 	}
 	return s.Visits.ResumeTx(ctx, tx, larder.SessionID(f.id))
 }

@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"larder"
+	"larder/internal/core/care"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
+	"larder/internal/core/visit"
 	"larder/internal/edge/store"
 	"larder/internal/run"
 )
@@ -137,6 +139,38 @@ func TestSweeper_LostPayment(t *testing.T) {
 				}
 				h.lost = []string{run.StalledPayment}
 				h.quiet()
+			})
+		})
+	}
+}
+
+// TestSweeper_LostCase guards O2, AC5 and I8: the timer of an open case is lost, or says a moment far
+// away. The case ends by policy at its deadline all the same; one that only a person may end is
+// left alone, timer or not, and so is one that was decided.
+func TestSweeper_LostCase(t *testing.T) {
+	t.Parallel()
+	for name, query := range map[string]string{
+		"row":  `DELETE FROM effect WHERE kind = 'case.deadline'`,
+		"late": `UPDATE effect SET attempt = attempt + 1, due_at = due_at + 86400000 WHERE kind = 'case.deadline' AND state = 'pending'`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inHouse(t, func(t *testing.T, h *house) {
+				for subject, cause := range []session.CaseCause{visit.CauseUnexplainedDoor, visit.CauseOverCeiling, visit.CauseStuck, visit.CausePaymentSurprise} {
+					must(t, h.db.Update(t.Context(), func(tx larder.Tx) error {
+						return h.cases.OpenTx(t.Context(), tx, visit.NewCase{Org: h.org, Cause: cause, Subject: int64(subject + 1), Cabinet: h.cabinet.ID})
+					}))
+				}
+				cases := h.wantCases(visit.CauseUnexplainedDoor, visit.CauseOverCeiling, visit.CauseStuck, visit.CausePaymentSurprise)
+				_, err := h.cases.Decide(t.Context(), h.support, cases[1].ID, care.Decision{Note: "seen", Key: "d1"})
+				must(t, err)
+				pass(time.Minute)
+				h.damage(query)
+				h.lost = []string{run.StalledDecision}
+				pass(50 * time.Minute)
+				h.wantCases(visit.CauseUnexplainedDoor, visit.CauseStuck, visit.CausePaymentSurprise)
+				pass(10 * time.Minute)
+				h.wantCases(visit.CauseStuck, visit.CausePaymentSurprise)
 			})
 		})
 	}

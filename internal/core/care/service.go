@@ -141,6 +141,16 @@ func (s *Service) ExpireTx(ctx context.Context, tx larder.Tx, org larder.OrgID, 
 	return s.endTx(ctx, tx, larder.System(org), c, ByPolicy, nil, "")
 }
 
+// ResumeTx sets the timer of a case's deadline again: for one whose timer was lost. A case that was
+// decided, or that no policy ends, changes nothing. An error of code not_found if there is none.
+func (s *Service) ResumeTx(ctx context.Context, tx larder.Tx, org larder.OrgID, id larder.CaseID) error {
+	c, err := s.Store.Case(ctx, tx, org, id)
+	if err != nil || c.State != Open || !policyEnds(c.Cause) {
+		return err
+	}
+	return s.Timers.TimerTx(ctx, tx, org, EffectDeadline, int64(id), c.Deadline)
+}
+
 func (s *Service) decideTx(ctx context.Context, tx larder.Tx, actor larder.Actor, id larder.CaseID, d Decision) error {
 	c, err := s.Store.Case(ctx, tx, actor.Org, id)
 	if err != nil {

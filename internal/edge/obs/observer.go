@@ -59,7 +59,7 @@ func NewObserver(log *slog.Logger, r prometheus.Registerer) (*Observer, error) {
 	o.unlocked, _ = unlocked.WithLabelValues().(prometheus.Histogram) // the vector of a histogram holds histograms
 	o.dropped = o.counter("run_dropped_total", "What was dropped because a queue was full, and will be made up for.", "what")
 	o.stalled = o.counter("run_stalled_total", "What a sweep found that nothing would have moved; it finds nothing while all is well.", "what")
-	for _, what := range []string{run.StalledTimer, run.StalledOverdue, run.StalledWatch, run.StalledPayment} {
+	for _, what := range []string{run.StalledTimer, run.StalledOverdue, run.StalledWatch, run.StalledPayment, run.StalledDecision} {
 		o.stalled.WithLabelValues(what)
 	}
 	o.troubles = o.counter("run_troubles_total", "What failed for a session and is tried again.", "what")

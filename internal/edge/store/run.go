@@ -97,3 +97,11 @@ func (Effects) StalledSessions(ctx context.Context, tx larder.Tx, late larder.Mi
 func (Effects) StalledPayments(ctx context.Context, tx larder.Tx, limit int) ([]larder.PaymentID, error) {
 	return sqlc.New(From(tx)).StalledPayments(ctx, int64(limit))
 }
+
+// StalledCases implements [run.Stalls].
+func (Effects) StalledCases(ctx context.Context, tx larder.Tx, soon larder.Millis, limit int) ([]run.StalledCase, error) {
+	rows, err := sqlc.New(From(tx)).StalledCases(ctx, sqlc.StalledCasesParams{Soon: int64(soon), Most: int64(limit)})
+	return each(rows, func(r sqlc.StalledCasesRow) run.StalledCase {
+		return run.StalledCase{Org: r.OrgID, Case: r.ID}
+	}), err
+}

@@ -104,7 +104,7 @@ func (p *platform) wire(db larder.Transactor, books *ledger.Service, payments *p
 			}, nil
 		})})
 	p.engine.Tell(p.cases)
-	p.sweeper = &run.Sweeper{DB: db, Stalls: store.Effects{}, Visits: p.visits, Floor: p.floor, Time: p.life, Observer: seen}
+	p.sweeper = &run.Sweeper{DB: db, Stalls: store.Effects{}, Visits: p.visits, Cases: p.cases, Floor: p.floor, Time: p.life, Observer: seen}
 	return nil
 }
 

@@ -68,5 +68,14 @@ WHERE payment.state IN ('asking', 'waiting', 'capturing', 'releasing')
         AND e.kind = 'session.deadline')
 ORDER BY payment.id LIMIT CAST(@most AS BIGINT);
 
+-- Open cases that end by policy and have no timer, or one whose moment is neither their deadline nor
+-- about to come. What was given up waits for the person who was told.
+-- name: StalledCases :many
+SELECT care_case.id, care_case.org_id FROM care_case
+WHERE care_case.state = 'open' AND care_case.cause NOT IN ('payment_surprise', 'effect_stuck')
+    AND NOT EXISTS (SELECT 1 FROM effect e WHERE e.org_id = care_case.org_id AND e.kind = 'case.deadline' AND e.key = care_case.id
+        AND (e.state = 'dead' OR e.state = 'pending' AND (e.due_at <= care_case.deadline OR e.due_at <= CAST(@soon AS BIGINT))))
+ORDER BY care_case.id LIMIT CAST(@most AS BIGINT);
+
 -- name: CountEffects :many
 SELECT kind, state, count(*) AS number FROM effect GROUP BY kind, state;

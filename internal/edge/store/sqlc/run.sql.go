@@ -314,6 +314,49 @@ func (q *Queries) SetTimer(ctx context.Context, arg SetTimerParams) (SetTimerRow
 	return i, err
 }
 
+const stalledCases = `-- name: StalledCases :many
+SELECT care_case.id, care_case.org_id FROM care_case
+WHERE care_case.state = 'open' AND care_case.cause NOT IN ('payment_surprise', 'effect_stuck')
+    AND NOT EXISTS (SELECT 1 FROM effect e WHERE e.org_id = care_case.org_id AND e.kind = 'case.deadline' AND e.key = care_case.id
+        AND (e.state = 'dead' OR e.state = 'pending' AND (e.due_at <= care_case.deadline OR e.due_at <= CAST($1 AS BIGINT))))
+ORDER BY care_case.id LIMIT CAST($2 AS BIGINT)
+`
+
+type StalledCasesParams struct {
+	Soon int64
+	Most int64
+}
+
+type StalledCasesRow struct {
+	ID    larder.CaseID
+	OrgID larder.OrgID
+}
+
+// Open cases that end by policy and have no timer, or one whose moment is neither their deadline nor
+// about to come. What was given up waits for the person who was told.
+func (q *Queries) StalledCases(ctx context.Context, arg StalledCasesParams) ([]StalledCasesRow, error) {
+	rows, err := q.db.QueryContext(ctx, stalledCases, arg.Soon, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StalledCasesRow
+	for rows.Next() {
+		var i StalledCasesRow
+		if err := rows.Scan(&i.ID, &i.OrgID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const stalledPayments = `-- name: StalledPayments :many
 SELECT payment.id FROM payment
 WHERE payment.state IN ('asking', 'waiting', 'capturing', 'releasing')

@@ -374,6 +374,7 @@ CREATE TABLE care_case (
     UNIQUE (org_id, cause, subject_id)
 );
 CREATE INDEX care_case_open ON care_case (org_id, state, deadline);
+CREATE INDEX care_case_live ON care_case (id) WHERE state = 'open';
 CREATE INDEX care_case_session ON care_case (session_id, cabinet_id);
 -- What one door does again and again is one case while nobody has decided it.
 CREATE UNIQUE INDEX care_case_door ON care_case (org_id, cause, cabinet_id, door) WHERE state = 'open' AND door <> 0;
