@@ -29,6 +29,9 @@ ARGS ?=
 # Load of `make bench`.
 RATE     ?= 20
 DURATION ?= 60
+# Seeds of `make simulate`, and the visits of each.
+SEEDS  ?= 1 2 3
+VISITS ?= 10000
 # Time for each fuzz target of `make fuzz`.
 FUZZTIME ?= 60s
 
@@ -92,6 +95,14 @@ build: ## build bin/larder, pure Go
 .PHONY: bench
 bench: build ## measure purchases (RATE a second for DURATION seconds), one JSON object
 	bin/larder bench purchase --rate $(RATE) --seconds $(DURATION) --json
+
+.PHONY: simulate
+simulate: build ## simulate VISITS for each of SEEDS, with all faults; what fired goes into docs/faults.md
+	@scripts/need go
+	@for seed in $(SEEDS); do bin/larder sim --seed $$seed --sessions $(VISITS) --json | tee bin/sim-$$seed.json; done
+	@mkdir -p docs/faults
+	@sed 's/.*"fired":\({[^}]*}\).*/\1/' bin/sim-$(firstword $(SEEDS)).json > docs/faults/fired.json
+	$(GO) generate ./test/catalog
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME (60s)

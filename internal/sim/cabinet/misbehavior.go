@@ -11,7 +11,7 @@ import (
 // Misbehavior switches on what real machines do wrong. Each counts in [Tally.Misbehaved] when it
 // fires.
 type Misbehavior struct {
-	StaleAnswer    bool // O1: "open" is answered done, but the door's state says closed
+	StaleAnswer    bool // O1: "open" is answered done, but the door's state says closed, and so do pongs for some seconds
 	IgnoreOpen     bool // O2: a command to open is not answered, and nothing moves
 	MuteAnswer     bool // O6: the lock moves, and the answer is lost
 	CloseFirst     bool // O3: the answer to "open" is sent after the event "closed"
@@ -42,6 +42,17 @@ func (c *Cabinet) Misbehave(m Misbehavior) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.wrong = m
+}
+
+// staleFor is how long a sensor goes on saying that a released door is closed.
+const staleFor = 6 * time.Second
+
+// shown is the state of the door as a pong tells it.
+func (c *Cabinet) shown(now time.Time) larder.DoorState {
+	if c.wrong.StaleAnswer && c.door.released && now.Sub(c.door.until.Add(-c.cfg.Timing.OpenWindow)) < staleFor {
+		return larder.DoorClosed
+	}
+	return c.door.state()
 }
 
 // misanswer plays the faults of an answer that says "done"; it reports whether it has dealt with it.

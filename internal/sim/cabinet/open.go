@@ -55,7 +55,7 @@ func (c *Cabinet) pong(l *conn, ping *pb.Ping) {
 	}
 	l.challenges = append(l.challenges, fresh)
 	l.sendFirst(wire.Encode(&pb.Pong{
-		Nonce: ping.Nonce, Challenge: fresh.bytes, Doors: []pb.DoorState{doorStates[c.door.state()]},
+		Nonce: ping.Nonce, Challenge: fresh.bytes, Doors: []pb.DoorState{doorStates[c.shown(now)]},
 	}))
 }
 

@@ -31,6 +31,7 @@ func (v *visit) step(ev session.Event) {
 	if before.State != after.State && !slices.Contains(follows[before.State], after.State) {
 		v.violate("I9 states are monotone", fmt.Sprintf("%s became %s by %s", before.State, after.State, ev.Kind()))
 	}
+	v.compare(before, after, ev)
 	v.s = after
 	v.say(string(ev.Kind()) + ": " + string(before.State) + " to " + string(after.State) + " " + string(after.Outcome))
 	if after.Deadline != before.Deadline {
@@ -40,6 +41,19 @@ func (v *visit) step(ev session.Event) {
 		v.carryOut(e)
 	}
 	v.check()
+}
+
+// compare checks what one step may not do.
+func (v *visit) compare(before, after session.Session, ev session.Event) {
+	closing := ev.Kind() == session.KindDoorClosed && (before.State == session.Opening || before.State == session.Open || before.State == session.Review)
+	switch {
+	case before.Closed != 0 && after.Closed != before.Closed || before.Opened != 0 && after.Opened != before.Opened:
+		v.violate("I10 what has happened does not happen again", string(ev.Kind())+" moved the moment of an event")
+	case closing && after.Closed == 0:
+		v.violate("O3 a close is never dropped", "in "+string(before.State))
+	case before.State == session.Awaiting && after.State == session.Opening && v.now() >= before.Deadline:
+		v.violate("P4 no door opens for a consent that comes too late", "")
+	}
 }
 
 func (v *visit) carryOut(e session.Effect) {

@@ -151,14 +151,14 @@ func (v *visit) send() bool {
 		if v.p.State != payment.Authorized {
 			v.violate("I6 a lock moves under a live authorization", string(v.p.State))
 		}
-		v.lock.used, v.lock.released = v.s.Command, true
+		v.lock.used, v.lock.released, v.lock.since = v.s.Command, true, v.w.kernel.Now()
 		v.w.kernel.After(v.w.between(300*time.Millisecond, 16*time.Second), v.pull)
 	}
 	answer := session.Answered{Result: larder.AnswerDone, Door: v.lock.door()}
 	switch {
 	case v.w.faults.Draw(fault.StaleAnswer):
 		v.w.faults.Fired(fault.StaleAnswer)
-		answer.Door = larder.DoorClosed
+		answer.Door, v.lock.stale = larder.DoorClosed, true
 	case v.w.faults.Draw(fault.AnswerLost):
 		v.w.faults.Fired(fault.AnswerLost)
 		return true
@@ -173,7 +173,7 @@ func (v *visit) send() bool {
 
 // pull is the shopper at the door; a lock that waited for 15 s has engaged again.
 func (v *visit) pull() {
-	if v.w.kernel.Now().Sub(v.began) > 0 && v.w.chance.IntN(30) == 0 {
+	if v.w.kernel.Now().Sub(v.lock.since) >= relocks || v.w.chance.IntN(30) == 0 {
 		v.lock.released, v.gone = false, true
 		return
 	}

@@ -63,7 +63,8 @@ type lock struct {
 	released bool
 	open     bool
 	shut     bool
-	mute     bool // hears nothing of this visit (O2)
+	since    time.Time
+	stale    bool // its sensor says closed for some seconds (O1)
 }
 
 // bill is the bank's side of a payment.
@@ -148,11 +149,20 @@ func (v *visit) expire() {
 		return
 	}
 	seen := session.Expired{Door: larder.DoorUnknown}
-	if v.s.State == session.Opening && !v.lock.mute {
+	if v.s.State == session.Opening {
 		seen.Door, seen.Lanes = v.lock.door(), session.LanesUnchanged
+		if v.lock.stale && v.w.kernel.Now().Sub(v.lock.since) < staleFor {
+			seen.Door = larder.DoorClosed
+		}
 	}
 	v.step(seen)
 }
+
+// staleFor is how long a stale sensor says that a door is closed, relocks how long a lock waits for a hand.
+const (
+	staleFor = 6 * time.Second
+	relocks  = 15 * time.Second
+)
 
 func (l lock) door() larder.DoorState {
 	switch {

@@ -85,10 +85,38 @@ func (b *books) rang(s session.Session) {
 	if s.Version == r.last.Version+1 && from != to && !slices.Contains(follows[from], to) { // a platform that dies after a commit rings no bell
 		b.violate(of(s.ID, s.Cabinet), "I9 states are monotone", fmt.Sprintf("%s became %s", from, to))
 	}
+	if r.last.ID != 0 && s.Version > r.last.Version {
+		b.compareRungs(r.last, s)
+	}
 	if s.Version > r.last.Version {
 		r.last = s
 	}
 	b.touched = append(b.touched, s.ID)
+}
+
+// compareRungs checks what a session may not take back, however many changes lie between.
+func (b *books) compareRungs(before, after session.Session) {
+	at := of(after.ID, after.Cabinet)
+	for _, fact := range []struct {
+		name        string
+		was, is     int64
+		fixed, once bool
+	}{
+		{"closed_at", int64(before.Closed), int64(after.Closed), false, true},
+		{"opened_at", int64(before.Opened), int64(after.Opened), false, true},
+		{"command", int64(before.Command), int64(after.Command), false, true},
+		{"fence", before.Fence, after.Fence, true, false},
+		{"planogram", before.Planogram, after.Planogram, true, false},
+		{"customer", int64(before.Customer), int64(after.Customer), true, false},
+	} {
+		if fact.was != fact.is && (fact.fixed || fact.once && fact.was != 0) {
+			b.violate(at, "I10 what has happened does not happen again", fmt.Sprintf("%s was %d and is %d", fact.name, fact.was, fact.is))
+		}
+	}
+	if before.State == session.Awaiting && after.State == session.Opening && after.Version == before.Version+1 &&
+		larder.MillisOf(b.w.kernel.Now()) > before.Deadline {
+		b.violate(at, "P4 no door opens for a consent that comes too late", fmt.Sprintf("its time was over at %d", before.Deadline))
+	}
 }
 
 // settle checks the rows that the last commit has touched.
@@ -265,7 +293,7 @@ func (b *books) compareGoods(v bought, lines []session.Taken, r *record) {
 				fmt.Sprintf("session %s: %d charged from lane %s, %d taken", v.id, l.Count, l.Lane, really))
 		}
 	}
-	if len(lines) == 0 && len(r.taken) > 0 && v.outcome == session.NothingTaken {
+	if free := v.outcome == session.NothingTaken || v.outcome == session.NotOpened || v.outcome == session.Canceled; free && len(r.taken) > 0 {
 		b.violate(of(v.id, v.cabinet), "promise 2: what was taken is charged", fmt.Sprintf("session %s: %v taken", v.id, r.taken))
 	}
 }

@@ -108,20 +108,23 @@ func (w *world) queue(m *machine) {
 		if first == nil {
 			continue
 		}
-		two := w.faults.Draw(fault.TwoScan) && w.rival(m)
+		two := w.faults.Draw(fault.TwoScan) && w.rival(m, w.between(0, 5*time.Millisecond))
+		if w.chance.IntN(10) == 0 { // somebody who does not see that the door is taken
+			w.rival(m, w.between(time.Second, 40*time.Second))
+		}
 		(&errand{shopper: first, m: m, twin: two}).run()
 	}
 }
 
-// rival scans the same door at the same moment (X5).
-func (w *world) rival(m *machine) bool {
+// rival scans the same door after a while: at the same moment (X5), or in the middle of a visit.
+func (w *world) rival(m *machine, after time.Duration) bool {
 	other := w.idle()
 	if other == nil {
 		return false
 	}
 	w.town.Go(func() {
-		w.sleep(w.between(0, 5*time.Millisecond))
-		(&errand{shopper: other, m: m, twin: true}).run()
+		w.sleep(after)
+		(&errand{shopper: other, m: m, twin: after <= 5*time.Millisecond}).run()
 	})
 	return true
 }
