@@ -30,6 +30,12 @@ func NewInjector(ids []ID, chance *rand.Rand) *Injector {
 // Rest lets everything go right until it is called with false: the time to heal.
 func (in *Injector) Rest(on bool) { in.resting = on }
 
+// Enabled reports whether a row may be played at all.
+func (in *Injector) Enabled(id ID) bool {
+	_, enabled := in.rate[id]
+	return enabled
+}
+
 // Resting reports whether nothing goes wrong now.
 func (in *Injector) Resting() bool { return in.resting }
 

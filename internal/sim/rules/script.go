@@ -179,6 +179,9 @@ func (v *visit) pull() {
 	}
 	v.lock.released, v.lock.open = false, true
 	stays := v.w.between(2*time.Second, 25*time.Second)
+	if v.w.chance.IntN(4) == 0 {
+		stays = v.w.between(300*time.Millisecond, 2*time.Second)
+	}
 	if v.w.faults.Draw(fault.LeftOpen) {
 		v.w.faults.Fired(fault.LeftOpen)
 		stays = v.w.between(3*time.Minute, 13*time.Minute)

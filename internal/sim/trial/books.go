@@ -46,6 +46,9 @@ func (b *books) begun(e *errand) {
 	b.record(e.id)
 	b.w.bank.sessions["L"+e.view.Order.String()] = e.id
 	b.w.started++
+	if e.m.released != 0 && e.m.released != e.id {
+		b.violate(of(e.id, e.m.id), "I7 one shopper at a door", fmt.Sprintf("session %s begins while the lock is released for %s", e.id, e.m.released))
+	}
 }
 
 // left notes what a shopper has really taken, by lanes' numbers.

@@ -170,6 +170,7 @@ func (e *errand) confirm(v visit.View, number string) bool {
 		return w.chance.IntN(4) == 0 // mostly gone by now
 	case e.races:
 		w.faults.Fired(fault.Race)
+		e.dieAt(v.Deadline.Time())
 		w.sleep(v.Deadline.Time().Sub(w.kernel.Now()) + w.between(-300*time.Millisecond, 100*time.Millisecond))
 	case w.chance.IntN(50) == 0: // thinks better of it
 		_ = w.ask(func(ctx context.Context, p *platform) error {
@@ -182,6 +183,20 @@ func (e *errand) confirm(v visit.View, number string) bool {
 	}
 	w.bank.consent(number)
 	return true
+}
+
+// dieAt lets the platform die, now and then, just before a deadline passes: what comes while it is
+// down is heard when it is too late (P4, P5, B9).
+func (e *errand) dieAt(deadline time.Time) {
+	w := e.w
+	if !w.faults.Enabled(fault.Restart) || w.chance.IntN(4) != 0 {
+		return
+	}
+	w.kernel.At(deadline.Add(-w.between(0, 500*time.Millisecond)), func() {
+		if w.platform != nil && !w.faults.Resting() {
+			w.platform.die("before a deadline")
+		}
+	})
 }
 
 // open waits for the lock and pulls the door; false if the lock does not move, or the shopper leaves.

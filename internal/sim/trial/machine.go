@@ -152,7 +152,8 @@ func (m *machine) misbehave(wrong cabinet.Misbehavior) {
 // boot that comes over a connection is taken for the next one (link/sequence).
 func (m *machine) setClock(ahead time.Duration, fast float64) {
 	m.weather.gap, m.weather.deaf = 0, 0
-	m.PowerOff()
+	m.PowerOff() // and with it the lock engages: nobody is at the door
+	m.released = 0
 	m.wrong.ClockAhead, m.wrong.ClockFast = ahead, fast
 	m.Misbehave(m.wrong)
 	m.PowerOn()
