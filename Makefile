@@ -45,7 +45,7 @@ demo: build ## build, then serve the demo: simulated cabinets, one page to shop 
 
 .PHONY: test
 test: ## run every test under the race detector
-	@scripts/need go gcc
+	@scripts/need go gcc postgres
 	$(RACE) ./...
 	@scripts/nested $(GO) test ./...
 
@@ -74,7 +74,7 @@ lint: $(LINT) ## run the linters (the first time builds them: minutes)
 
 .PHONY: short
 short:
-	@scripts/need go gcc
+	@scripts/need go gcc postgres
 	$(RACE) -short ./...
 
 .PHONY: generate

@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"database/sql/driver"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -174,11 +172,11 @@ func (o *operation) commit() (ending, error) {
 	switch {
 	case collided(err):
 		return endRepeat, store.Translate(err)
-	case errors.Is(err, driver.ErrBadConn): // it was not sent
-		return endRepeat, store.Fail(store.TroubleLost, err)
 	case refused(err):
 		return endFailed, store.Translate(err)
 	}
+	// driver.ErrBadConn is no exception: the driver says it of a COMMIT whose answer it could not read, though
+	// database/sql understands by it that nothing was sent.
 	return endFailed, store.Fail(store.TroubleUnknown, err)
 }
 
