@@ -90,7 +90,7 @@ func (a *App) open(ctx context.Context, c config.Config, o Options) (err error) 
 	if err := claim(ctx, a.db, postgres.ClaimServe, 0); err != nil {
 		return err
 	}
-	if a.schedules, err = openSchedules(ctx, c, a.db, o.Log, a.registry); err != nil {
+	if a.schedules, err = openSchedules(ctx, c, o.Log, a.registry); err != nil {
 		return err
 	}
 	return a.wire(c, p, o.Root)

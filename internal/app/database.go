@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -63,12 +64,17 @@ func opened[D database](db D, err error) (database, error) {
 	return db, nil
 }
 
-// OpenViews opens an existing database, a file or a server's, beside the process that may be using it.
+// auditView is how long a view of an auditor may last: an account has as many postings as there were
+// sales, and they are summed in one view. It is less than a server's limit of a statement.
+const auditView = 9 * time.Second
+
+// OpenViews opens an existing database, a file or a server's, beside the process that may be using it,
+// for views that look at much.
 func OpenViews(ctx context.Context, db string) (Views, error) {
 	if postgres.IsURL(db) {
-		return postgres.OpenReadOnly(ctx, postgres.Config{URL: db})
+		return postgres.OpenReadOnly(ctx, postgres.Config{URL: db, View: auditView})
 	}
-	return sqlite.OpenReadOnly(ctx, sqlite.Config{Path: db})
+	return sqlite.OpenReadOnly(ctx, sqlite.Config{Path: db, View: auditView})
 }
 
 // DatabaseName is a database for people: a server's without its password.

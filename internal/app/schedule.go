@@ -15,7 +15,6 @@ import (
 	"larder/internal/app/config"
 	"larder/internal/edge/obs"
 	"larder/internal/edge/schedule"
-	"larder/internal/edge/store/invariant"
 	"larder/internal/edge/store/postgres"
 	"larder/internal/edge/store/sqlite"
 )
@@ -45,14 +44,14 @@ type schedules struct {
 	close func() error
 }
 
-// openSchedules opens the schedules of a platform, whose database is views.
-func openSchedules(ctx context.Context, c config.Config, views invariant.Viewer, log *slog.Logger, r prometheus.Registerer) (schedules, error) {
+// openSchedules opens the schedules of a platform.
+func openSchedules(ctx context.Context, c config.Config, log *slog.Logger, r prometheus.Registerer) (schedules, error) {
 	observer, err := obs.NewSchedules(r)
 	if err != nil {
 		return schedules{}, err
 	}
 	return connectSchedules(ctx, c.DB, schedule.Config{
-		Logger: log, Observer: observer, Schedules: atTheirTimes(c, views),
+		Logger: log, Observer: observer, Schedules: atTheirTimes(c),
 		Alone: true, // the database's lock or claim lets one process at a time come this far
 	})
 }
@@ -78,11 +77,11 @@ func connectSchedules(ctx context.Context, db string, c schedule.Config) (_ sche
 }
 
 // atTheirTimes is what this program does at its times. A server's backups and its log are its operator's.
-func atTheirTimes(c config.Config, views invariant.Viewer) []schedule.Schedule {
+func atTheirTimes(c config.Config) []schedule.Schedule {
 	plan := []schedule.Schedule{{
 		Name: ScheduleAudit, What: "check the invariants of the whole database", Timeout: auditTimeout,
 		When: schedule.When{Spec: auditAt, Zone: c.Schedules.Zone},
-		Do:   func(ctx context.Context) (string, error) { return backup.Audit(ctx, views) },
+		Do:   func(ctx context.Context) (string, error) { return auditAll(ctx, c.DB) },
 	}}
 	if postgres.IsURL(c.DB) {
 		return plan
@@ -97,6 +96,16 @@ func atTheirTimes(c config.Config, views invariant.Viewer) []schedule.Schedule {
 			Name: ScheduleWAL, What: "look whether the write-ahead log grows", When: schedule.When{Spec: walEvery},
 			Do: func(context.Context) (string, error) { return walSize(c.DB, int64(c.Schedules.WALLimit)<<20) },
 		})
+}
+
+// auditAll checks a database beside the platform's own readers, which it would hold up.
+func auditAll(ctx context.Context, db string) (text string, err error) {
+	views, err := OpenViews(ctx, db)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, views.Close()) }()
+	return backup.Audit(ctx, views)
 }
 
 // walSize fails if the database's WAL has more than limit bytes: something keeps it from being

@@ -58,7 +58,7 @@ func Verify(ctx context.Context, path string) (err error) {
 	if err := sqlite.CheckFile(ctx, path); err != nil {
 		return err
 	}
-	db, err := sqlite.OpenReadOnly(ctx, sqlite.Config{Path: path})
+	db, err := sqlite.OpenReadOnly(ctx, sqlite.Config{Path: path, View: time.Minute}) // nobody else wants it
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ type Config struct {
 	Conns     int                   // operations at a time; default 8
 	ReadConns int                   // views at a time; default 4
 	Queue     int                   // operations that may wait for a connection; default 1,024
+	View      time.Duration         // how long a view may last, less than 10 s; default a second
 }
 
 func (c Config) withDefaults() Config {
@@ -62,6 +63,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Queue <= 0 {
 		c.Queue = defaultQueue
+	}
+	if c.View <= 0 {
+		c.View = viewLimit
 	}
 	return c
 }

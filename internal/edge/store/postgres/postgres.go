@@ -50,7 +50,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	return d, nil
 }
 
-// OpenReadOnly opens a database for views only. Only URL, Clock, Logger and ReadConns of cfg count.
+// OpenReadOnly opens a database for views only. Only URL, Clock, Logger, ReadConns and View of cfg count.
 func OpenReadOnly(ctx context.Context, cfg Config) (*Reader, error) {
 	cfg = cfg.withDefaults()
 	r, err := newReader(cfg)

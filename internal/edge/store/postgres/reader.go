@@ -37,7 +37,7 @@ func newReader(cfg Config) (*Reader, error) {
 }
 
 // View runs fn in a transaction that only reads one committed state. It ends, statements included,
-// when ctx does and at the latest after a second.
+// when ctx does and at the latest after the configured time, a second by default.
 func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
 	store.MustBeOutside("View")
 	leave, err := r.gate.enter()
@@ -45,7 +45,7 @@ func (r *Reader) View(ctx context.Context, fn func(larder.Tx) error) error {
 		return err
 	}
 	defer leave()
-	ctx, cancel := context.WithTimeout(ctx, viewLimit)
+	ctx, cancel := context.WithTimeout(ctx, r.cfg.View)
 	defer cancel()
 	l, err := r.open(ctx)
 	if err != nil {
@@ -81,7 +81,7 @@ func (r *Reader) open(ctx context.Context) (*lease, error) {
 
 // end closes the view's transaction, though the view's context may be over.
 func (r *Reader) end(ctx context.Context, s *session) {
-	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), viewLimit)
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.cfg.View)
 	defer cancel()
 	s.closeRows()
 	s.lease.rollback(within)
