@@ -49,6 +49,9 @@ func TestApp_Run(t *testing.T) { //nolint:paralleltest // counts goroutines
 			Log:  slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			Root: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("a page")) }),
 		})
+		for status := 0; status != http.StatusOK; { // each request is answered; the gateway begins to listen meanwhile
+			status, _ = ask(t, a, http.MethodGet, "/readyz", "")
+		}
 		for path, want := range map[string]string{
 			"/livez": `"alive"`, "/readyz": `"effects":"ok"`, "/metrics": "larder_build_info{", "/openapi.json": "3.1.0", "/": "a page",
 		} {
