@@ -17,16 +17,15 @@ import (
 // Figures of the engine.
 const (
 	sweepEvery  = time.Second // how late an effect without an alarm may be noticed
-	maxTries    = 256         // tries of one kind under way at once; more wait for a sweep
 	armAtStart  = 10_000      // timers that get an alarm at start
 	recordTries = 3           // tries to record a result before the effect is left to a later attempt
 )
 
-// Engine is the one to-do list of a process. Each kind has tries of its own: one whose other side
-// hangs holds up no other.
+// Engine is the one to-do list of a process. Each kind has tries of its own and a line of its own before
+// them: one whose other side hangs holds up no other.
 //
 // Goroutines: Run owns one for alarms and one for sweeps; each try has one. Locks: mu guards
-// what follows it, and is never held while anything is called.
+// what follows it and the desks, and is never held while anything is called.
 type Engine struct {
 	db       larder.Transactor
 	store    Store
@@ -59,12 +58,6 @@ const (
 // maxEarly bounds the memory of effects that nobody runs; what has no place waits for its lease.
 const maxEarly = 10_000
 
-// desk is where one kind of effect is done: it holds one token for each try under way.
-type desk struct {
-	Kind
-	slots chan struct{}
-}
-
 // NewEngine returns an engine without kinds; see [Engine.Handle].
 func NewEngine(db larder.Transactor, store Store, ids larder.IDSource, s Scheduler, o Observer) *Engine {
 	return &Engine{
@@ -80,7 +73,7 @@ func (e *Engine) Alone() { e.alone = true }
 
 // Handle says how a kind of effect is done. It is called before Run and before any effect is added.
 func (e *Engine) Handle(kind string, k Kind) {
-	e.kinds[kind] = &desk{Kind: k, slots: make(chan struct{}, maxTries)}
+	e.kinds[kind] = &desk{Kind: k, wait: make(map[larder.EffectID]waiting)}
 }
 
 // Tell names who opens a case for an effect that is given up or fails beyond its kind's patience. It
@@ -243,38 +236,6 @@ func (e *Engine) RunDue(ctx context.Context, now larder.Millis, n int) (int, err
 		e.attempt(ctx, ef, e.late(ef))
 	}
 	return len(early) + len(due), nil
-}
-
-// begin tries an effect in a goroutine of its own. An effect that finds no free slot, or a process
-// that is stopping or not yet running, stays pending until a sweep.
-func (e *Engine) begin(ef Effect, late time.Duration) {
-	b, ok := e.kinds[ef.Kind]
-	if !ok {
-		return // of a newer process: left for it
-	}
-	select {
-	case b.slots <- struct{}{}:
-	default:
-		e.observer.Dropped("try")
-		return
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.stage != running || e.busy[ef.ID] {
-		<-b.slots
-		return
-	}
-	e.busy[ef.ID] = true
-	base := e.base
-	e.tries.run(func() {
-		defer func() {
-			e.mu.Lock()
-			delete(e.busy, ef.ID)
-			e.mu.Unlock()
-			<-b.slots
-		}()
-		e.attempt(base, ef, late)
-	})
 }
 
 // attempt claims an effect unless it is in its first attempt still, tries it and records the result.
