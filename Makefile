@@ -32,6 +32,8 @@ DURATION ?= 60
 # Seeds of `make simulate`, and the visits of each.
 SEEDS  ?= 1 2 3
 VISITS ?= 10000
+# Kills of `make torture`.
+KILLS    ?= 100
 # Time for each fuzz target of `make fuzz`.
 FUZZTIME ?= 60s
 
@@ -46,6 +48,7 @@ demo: build ## build, then serve the demo: simulated cabinets, one page to shop 
 .PHONY: test
 test: ## run every test under the race detector
 	@scripts/need go gcc postgres
+	@scripts/need strace mkfs.ext4 || echo "without them, failing syncs and power cuts are not tried" >&2
 	$(RACE) ./...
 	@scripts/nested $(GO) test ./...
 
@@ -108,6 +111,11 @@ simulate: build ## simulate VISITS for each of SEEDS, with all faults; what fire
 fuzz: ## fuzz each target for FUZZTIME (60s)
 	@scripts/need go
 	@scripts/fuzz $(FUZZTIME)
+
+.PHONY: torture
+torture: ## the long checks of a night: kills, failing syncs and power cuts, KILLS of each, with counts and losses
+	@scripts/need go strace mkfs.ext4
+	$(GO) test ./test/crash -v -count=1 -kills $(KILLS) -timeout 6h
 
 .PHONY: mutants
 mutants: ## plant known mistakes one at a time and show which test finds each (minutes)

@@ -27,7 +27,11 @@ const (
 // and leaves rows behind on which every invariant holds, each time.
 func TestServe_KilledAtRandom(t *testing.T) {
 	t.Parallel()
-	s := stand.New(t, stand.Options{Cabinets: machines})
+	stand.EachDatabase(t, killAtRandom)
+}
+
+func killAtRandom(t *testing.T, settings map[string]string) {
+	s := stand.New(t, stand.Options{Cabinets: machines, Settings: settings})
 	ctx, cancel := context.WithTimeout(t.Context(), endTime+time.Duration(*kills)*perKill)
 	defer cancel()
 	rng := rand.New(rand.NewPCG(*seed, 1)) //nolint:gosec // moments are no secret
