@@ -82,7 +82,28 @@ func start(t *testing.T, c config.Config, o app.Options) (a *app.App, stop func(
 			}
 		}
 	})
+	ready(t, a)
 	return a, stop
+}
+
+// ready returns when the platform says that it is: its parts begin at the same time.
+func ready(t *testing.T, a *app.App) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for {
+		status, body := ask(t, a, http.MethodGet, "/readyz", "")
+		if status == http.StatusOK {
+			return
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatalf("not ready: %d %s", status, body)
+		}
+	}
 }
 
 // client keeps no connection, so that nothing outlives a test.
