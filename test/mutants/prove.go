@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -38,8 +40,12 @@ func test(ctx context.Context, root, overlay, pkg string) (Finding, error) {
 	if overlay != "" {
 		args = append(args, "-overlay", overlay)
 	}
+	args = append(args, pkg)
+	if draws(root, pkg) {
+		args = append(args, "-rapid.nofailfile") // what a mutant breaks is nothing to repeat later
+	}
 	began := time.Now()
-	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...) //nolint:gosec // packages of our own list
+	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // packages of our own list
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "LARDER_TEST_DATABASE=sqlite") // a mistake of ours shows on either
 	out, err := cmd.StdoutPipe()
@@ -61,6 +67,16 @@ func test(ctx context.Context, root, overlay, pkg string) (Finding, error) {
 		found.Test, found.Said = "(the test binary ended)", found.Said+stderr.String() // a panic, a deadlock, a timeout
 	}
 	return found, ctx.Err()
+}
+
+// draws reports whether a package's tests draw their inputs with rapid, which else keeps those that fail
+// in the tree.
+func draws(root, pkg string) bool {
+	files, err := filepath.Glob(filepath.Join(root, pkg, "*_test.go"))
+	return err == nil && slices.ContainsFunc(files, func(name string) bool {
+		text, err := os.ReadFile(name) //nolint:gosec // a file of the module
+		return err == nil && strings.Contains(string(text), `"pgregory.net/rapid"`)
+	})
 }
 
 // listen reads what the go command reports until its end.
