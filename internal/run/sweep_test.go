@@ -129,7 +129,7 @@ func TestSweeper_LostPayment(t *testing.T) {
 				h.machine.shop(c.takes)
 				h.want(id, session.Ended, c.outcome, c.before)
 				h.damage(`DELETE FROM effect WHERE kind LIKE 'payment.%'`)
-				h.provider.lose = nil
+				h.provider.heal()
 				pass(30 * time.Second)
 				h.provider.collect(t, h.paid(id))
 				pass(30 * time.Second)
