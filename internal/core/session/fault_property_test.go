@@ -91,8 +91,9 @@ func (p *play) checkNotOpened(last session.Expired) {
 func TestStep_StaleSensor_property(t *testing.T) {
 	t.Parallel()
 	stale := session.Answered{Result: larder.AnswerDone, Door: larder.DoorClosed}
-	ends := map[session.State]int{}
+	ends, draws := map[session.State]int{}, 0
 	rapid.Check(t, func(t *rapid.T) {
+		draws++
 		p := opening(t)
 		p.take(stale)
 		var last session.Expired
@@ -125,7 +126,7 @@ func TestStep_StaleSensor_property(t *testing.T) {
 		ends[p.s.State]++
 	})
 	for _, s := range []session.State{session.Open, session.Review, session.Ended} {
-		if !t.Failed() && ends[s] == 0 {
+		if !t.Failed() && draws >= 100 && ends[s] == 0 { // with -short there are too few to ask for all
 			t.Errorf("no draw ended in %s: %v", s, ends)
 		}
 	}
