@@ -40,6 +40,9 @@ func (v *visit) page() {
 		}
 	case v.w.faults.Draw(fault.Race):
 		v.w.faults.Fired(fault.Race)
+		if v.w.faults.Enabled(fault.Restart) && v.w.chance.IntN(4) == 0 {
+			v.w.kernel.At(v.s.Deadline.Time().Add(-v.w.between(0, 500*time.Millisecond)), v.restart)
+		}
 		v.w.kernel.After(v.s.Deadline.Time().Sub(v.w.kernel.Now())+v.w.between(-100*time.Millisecond, 100*time.Millisecond), v.agree)
 	case v.w.chance.IntN(40) == 0:
 		if v.s.State == session.Awaiting {

@@ -110,7 +110,7 @@ func (v *visit) begin() {
 	v.say("begins")
 	v.arm()
 	v.add("ask", v.ask)
-	if v.w.faults.Draw(fault.Restart) {
+	if v.w.faults.Enabled(fault.Restart) && v.w.chance.IntN(30) == 0 { // the catalog's rate is one for transactions
 		v.w.kernel.After(v.w.between(0, time.Minute), v.restart)
 	}
 }

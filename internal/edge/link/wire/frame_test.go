@@ -149,3 +149,35 @@ func TestAppend(t *testing.T) {
 		t.Error("a body above the limit was framed")
 	}
 }
+
+// TestParse guards H12 and H13 for frames that come whole: what a stream's reader takes is taken, and
+// nothing else, whatever is cut off, added or flipped.
+func TestParse(t *testing.T) {
+	t.Parallel()
+	for _, g := range goldens() {
+		whole, err := wire.Encode(g.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := wire.NewReader(bytes.NewReader(whole)).Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := wire.Parse(whole); err != nil || got.Type != want.Type || !bytes.Equal(got.Body, want.Body) {
+			t.Errorf("%s: %v, %v", g.name, got, err)
+		}
+		for n := range whole {
+			if _, err := wire.Parse(whole[:n]); reasonOf(err) == "" {
+				t.Errorf("%s: the first %d bytes are a frame: %v", g.name, n, err)
+			}
+			broken := bytes.Clone(whole)
+			broken[n] ^= 0x10
+			if _, err := wire.Parse(broken); reasonOf(err) == "" {
+				t.Errorf("%s with byte %d flipped: %v", g.name, n, err)
+			}
+		}
+		if _, err := wire.Parse(append(bytes.Clone(whole), 0)); reasonOf(err) != wire.ReasonLength {
+			t.Errorf("%s and a byte more: %v", g.name, err)
+		}
+	}
+}
