@@ -17,7 +17,6 @@ import (
 	"larder/internal/edge/link/tcp"
 	"larder/internal/edge/obs"
 	"larder/internal/edge/store/postgres"
-	"larder/internal/edge/store/sqlite"
 	"larder/internal/run"
 )
 
@@ -109,13 +108,14 @@ func (a *App) Registry() *prometheus.Registry { return a.registry }
 func (a *App) Setup() *Setup { return &Setup{base: a.base} }
 
 // Run serves until ctx ends and returns nil then, within 10 s. It runs once. The error says what
-// ended by itself or did not stop; [sqlite.ErrFailed] is among it if the disk has failed.
+// ended by itself or did not stop; [sqlite.ErrFailed] is among it if the disk has failed,
+// [postgres.ErrInUse] if another process has become what this one was.
 func (a *App) Run(ctx context.Context) error {
 	a.log.Info("serving", "http", a.HTTPAddr(), "link", a.LinkAddr(), "schema", a.schema.Database, "memory_limit", debug.SetMemoryLimit(-1))
 	err := runStages(ctx, a.log, []stage{
 		{patience: frontPatience, parts: []part{{"http", a.front.run}, {"gateway", a.runGateway}}},
 		{patience: backPatience, parts: []part{{"effects", a.engine.Run}, {"floor", a.floor.Run}, {"sweep", a.sweeper.Run}, {"schedules", a.runSchedules}}},
-	}, a.db.Failed(), sqlite.ErrFailed)
+	}, a.db.Failed(), failure(a.db))
 	a.log.Info("stopped")
 	return err
 }

@@ -21,7 +21,7 @@ import (
 type database interface {
 	larder.Transactor
 	Migrate(ctx context.Context, files fs.FS) (store.Schema, error)
-	Failed() <-chan struct{} // see [sqlite.DB.Failed]
+	Failed() <-chan struct{} // closed when this process has to stop; see [failure]
 	Close() error
 }
 
@@ -83,6 +83,15 @@ func DatabaseName(db string) string {
 		return postgres.Redact(db)
 	}
 	return db
+}
+
+// failure is why a database's Failed is closed: the disk did not obey, or on a server somebody else has
+// become what this process was.
+func failure(db database) error {
+	if _, server := db.(*postgres.DB); server {
+		return postgres.ErrInUse
+	}
+	return sqlite.ErrFailed
 }
 
 // claim makes this process the only one of a kind on a server's database. A file has its lock.

@@ -14,6 +14,7 @@ import (
 	"larder/internal/app/config"
 	"larder/internal/sim/phone"
 	"larder/internal/sim/rig"
+	"larder/test/stand"
 )
 
 // What one purchase may cost (PL10), with all the shopper's looking: the scan, the live page at every
@@ -27,6 +28,10 @@ const (
 // the collected money, over the real sockets.
 func TestPurchase_Cost(t *testing.T) {
 	t.Parallel()
+	stand.EachDatabase(t, cost)
+}
+
+func cost(t *testing.T, settings map[string]string) {
 	provider, err := rig.StartProvider(t.Context(), rig.Ears{})
 	must(t, err)
 	t.Cleanup(func() {
@@ -34,7 +39,7 @@ func TestPurchase_Cost(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	a := open(t, provider)
+	a := open(t, provider, settings["db"])
 	fleet := furnish(t, a, provider)
 	shopper, err := fleet.NewShopper(t.Context())
 	must(t, err)
@@ -62,13 +67,15 @@ func TestPurchase_Cost(t *testing.T) {
 	}
 }
 
-// open runs a platform in this process until the test ends.
-func open(t *testing.T, provider *rig.Provider) *app.App {
+// open runs a platform in this process until the test ends, on a file if no database is named.
+func open(t *testing.T, provider *rig.Provider, db string) *app.App {
 	t.Helper()
 	c, err := config.Default()
 	must(t, err)
 	m := provider.Merchant(0).ClientSettings()
-	c.DB = filepath.Join(t.TempDir(), "larder.db")
+	if c.DB = db; db == "" {
+		c.DB = filepath.Join(t.TempDir(), "larder.db")
+	}
 	c.HTTP.Listen, c.Link.Listen = "127.0.0.1:0", "127.0.0.1:0"
 	c.Master.Key = config.NewSecret("6c61726465720000000000000000000000000000000000000000000000000001")
 	c.WeChatPay = config.WeChatPay{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,48 +25,118 @@ const (
 	ClaimNode  Claim = 0x6c617202 // whoever makes ids with this node number
 )
 
-// claims is the one connection that holds them all. The server gives them up when it ends. They make
-// mistakes loud; what keeps rows right are the conditions of the statements.
+const (
+	// claimPause is between tries to claim again what a broken connection lost.
+	claimPause = 500 * time.Millisecond
+	// claimPatience is how long such a claim may be refused: the server needs some 20 s to notice that
+	// the session which still holds it, our own, is dead.
+	claimPatience = time.Minute
+)
+
+// claims are what this process holds, each on a connection of its own. The server gives a claim up when
+// its session ends. Claims make mistakes loud; what keeps rows right are the conditions of the statements.
 type claims struct {
-	mu   sync.Mutex // guards conn
-	conn *pgx.Conn  // nil until the first claim
+	patience time.Duration
+	failed   chan struct{} // closed when a claim went to somebody else
+	once     sync.Once     // guards closing it
+
+	mu      sync.Mutex // guards stop
+	stop    []context.CancelFunc
+	keepers sync.WaitGroup
 }
 
-// Claim claims a number of a kind until [DB.Close], or refuses with [ErrInUse].
+// Claim claims a number of a kind until [DB.Close], or refuses with [ErrInUse]. If the session breaks, it is
+// claimed again; if somebody else was faster, [DB.Failed] is closed.
 func (d *DB) Claim(ctx context.Context, c Claim, number int) error {
 	store.MustBeOutside("Claim")
+	conn, err := d.claim(ctx, c, number)
+	if err != nil {
+		return err
+	}
+	kept, stop := context.WithCancel(context.WithoutCancel(ctx))
 	d.claims.mu.Lock()
-	defer d.claims.mu.Unlock()
-	if d.claims.conn == nil {
-		settings, err := d.cfg.settings(false)
-		if err != nil {
-			return err
-		}
-		if d.claims.conn, err = pgx.ConnectConfig(ctx, settings); err != nil {
-			return unreachable(fmt.Errorf("postgres: %s: %w", d.name, err))
-		}
+	d.claims.stop = append(d.claims.stop, stop)
+	d.claims.mu.Unlock()
+	d.claims.keepers.Go(func() { d.keep(kept, conn, c, number) })
+	return nil
+}
+
+// claim opens a session that holds the claim.
+func (d *DB) claim(ctx context.Context, c Claim, number int) (*pgx.Conn, error) {
+	settings, err := d.cfg.settings(false)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := pgx.ConnectConfig(ctx, settings)
+	if err != nil {
+		return nil, unreachable(fmt.Errorf("postgres: %s: %w", d.name, err))
 	}
 	var mine bool
-	err := d.claims.conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1::int4, $2::int4)`, int32(c), int32(number)).Scan(&mine) //nolint:gosec // a small number
+	err = conn.QueryRow(ctx, `SELECT pg_try_advisory_lock($1::int4, $2::int4)`, int32(c), int32(number)).Scan(&mine) //nolint:gosec // a small number
 	switch {
 	case err != nil:
-		return fmt.Errorf("postgres: %s: claim: %w", d.name, store.Translate(err))
+		err = fmt.Errorf("postgres: %s: claim: %w", d.name, store.Translate(err))
 	case mine:
-		return nil
+		return conn, nil
 	case c == ClaimServe:
-		return fmt.Errorf("postgres: %s: %w: another process serves it", d.name, ErrInUse)
+		err = fmt.Errorf("postgres: %s: %w: another process serves it", d.name, ErrInUse)
+	default:
+		err = fmt.Errorf("postgres: %s: %w: node %d is another process's, which is running: give this one another --node", d.name, ErrInUse, number)
 	}
-	return fmt.Errorf("postgres: %s: %w: node %d is another process's, which is running: give this one another --node", d.name, ErrInUse, number)
+	closeConn(ctx, conn)
+	return nil, err
+}
+
+// keep waits for the end of the session, which tells of itself, and claims again.
+func (d *DB) keep(ctx context.Context, conn *pgx.Conn, c Claim, number int) {
+	for conn != nil {
+		var err error
+		for err == nil { // nobody notifies us
+			_, err = conn.WaitForNotification(ctx)
+		}
+		closeConn(ctx, conn)
+		if ctx.Err() != nil {
+			return
+		}
+		d.log.WarnContext(ctx, "the session of a claim has ended; it is claimed again", "database", d.name, "error", err)
+		conn = d.reclaim(ctx, c, number)
+	}
+}
+
+// reclaim tries until the claim is held again, ctx ends, or it is certainly somebody else's.
+func (d *DB) reclaim(ctx context.Context, c Claim, number int) *pgx.Conn {
+	var refused time.Time // since when
+	for wait(ctx, claimPause) {
+		conn, err := d.claim(ctx, c, number)
+		switch {
+		case err == nil:
+			return conn
+		case !errors.Is(err, ErrInUse):
+			refused = time.Time{}
+		case refused.IsZero():
+			refused = time.Now()
+		case time.Since(refused) >= d.claims.patience:
+			d.log.ErrorContext(ctx, "a claim was lost to another process: this one has to stop", "database", d.name, "error", err)
+			d.claims.once.Do(func() { close(d.claims.failed) })
+			return nil
+		}
+	}
+	return nil
 }
 
 // close gives everything up.
-func (c *claims) close() error {
+func (c *claims) close() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.conn == nil {
-		return nil
+	for _, stop := range c.stop {
+		stop()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	c.mu.Unlock()
+	c.keepers.Wait()
+}
+
+func closeConn(ctx context.Context, conn *pgx.Conn) {
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
 	defer cancel()
-	return c.conn.Close(ctx)
+	_ = conn.Close(within) // its end gives the claim up, however it ends
+	<-conn.PgConn().CleanupDone()
 }

@@ -130,6 +130,8 @@ func (c Config) settings(bounded bool) (*pgx.ConnConfig, error) {
 		params["application_name"] = "larder"
 	}
 	params["timezone"] = "UTC"
+	// The server notices within some 20 s that we are gone, and gives up our locks.
+	params["tcp_keepalives_idle"], params["tcp_keepalives_interval"], params["tcp_keepalives_count"] = "10", "3", "3"
 	if bounded {
 		params["statement_timeout"] = milliseconds(statementTimeout)
 		params["lock_timeout"] = milliseconds(lockTimeout)

@@ -36,7 +36,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{Reader: r, repeat: make(chan struct{}, 1)}
+	d := &DB{Reader: r, repeat: make(chan struct{}, 1), claims: claims{patience: claimPatience, failed: make(chan struct{})}}
 	d.repeat <- struct{}{}
 	if d.pool, err = r.newPool(cfg.Conns, cfg.Queue, beginWrite, sideWrite); err != nil {
 		return nil, errors.Join(err, r.Close())
@@ -132,9 +132,9 @@ func ReadSchema(ctx context.Context, url string, files fs.FS) (store.Schema, err
 	return schema, nil
 }
 
-// Failed is never closed: a server's disk is the server's to mistrust, and a connection that failed is
-// replaced.
-func (d *DB) Failed() <-chan struct{} { return nil }
+// Failed is closed when a claim of this process has become somebody else's (see [DB.Claim]): it should stop.
+// Nothing else closes it: a server's disk is the server's to mistrust, and a broken connection is replaced.
+func (d *DB) Failed() <-chan struct{} { return d.claims.failed }
 
 // Close refuses new work, waits for what is under way and closes the connections. A second call returns
 // what the first did.
@@ -144,7 +144,7 @@ func (d *DB) Close() error {
 		if d.pool != nil {
 			d.closeErr = errors.Join(d.closeErr, d.pool.close())
 		}
-		d.closeErr = errors.Join(d.closeErr, d.claims.close())
+		d.claims.close()
 	})
 	return d.closeErr
 }
