@@ -1,6 +1,7 @@
 package invariant_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
