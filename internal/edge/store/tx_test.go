@@ -79,7 +79,8 @@ func TestRetryable(t *testing.T) {
 	t.Parallel()
 	for trouble, want := range map[store.Trouble]bool{
 		store.TroubleBusy: true, store.TroubleFull: true, store.TroubleLost: true, store.TroubleQueue: true,
-		store.TroubleReadOnly: false, store.TroubleIO: false, store.TroubleCorrupt: false,
+		store.TroubleUnreachable: true,
+		store.TroubleReadOnly:    false, store.TroubleIO: false, store.TroubleCorrupt: false,
 		store.TroubleUnknown: false, store.TroubleFailed: false, store.TroubleClosed: false,
 	} {
 		err := fmt.Errorf("visit: %w", store.Fail(trouble, nil))
