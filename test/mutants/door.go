@@ -3,6 +3,12 @@ package main
 // doorMutants go wrong at the door: sessions and leases.
 var doorMutants = []Mutant{
 	{
+		Name: "care/flood", Guard: "I20 PL5",
+		Why:  "a sensor that rattles has one person asked a thousand times",
+		File: "internal/core/visit/door.go", Old: "Cause: CauseUnexplainedDoor, Cabinet: ev.Cabinet, Door: ev.Door,", New: "Cause: CauseUnexplainedDoor, Cabinet: ev.Cabinet,",
+		Tests: []string{inVisit},
+	},
+	{
 		Name: "session/version-not-checked", Guard: "I9 I10",
 		Why:  "two steps taken from the same state both count",
 		File: sessionSQL, Old: "WHERE id = $1 AND version = $2", New: "WHERE id = $1 AND version >= $2 - 1",

@@ -21,6 +21,24 @@ var effectMutants = []Mutant{
 		Tests: []string{inRun},
 	},
 	{
+		Name: "run/waits-without-a-lease", Guard: "B4 I15",
+		Why:  "two processes try at once what has waited in line for most of its lease",
+		File: "internal/run/desk.go", Old: "w.Due = min(w.Due, larder.MillisOf(now))", New: "w.Due = max(w.Due, larder.MillisOf(now))",
+		Tests: []string{inRun},
+	},
+	{
+		Name: "app/alone-on-a-server", Guard: "B4 I15",
+		Why:  "what a living process is trying is tried by the next one that starts",
+		File: "internal/app/wire.go", Old: "if !postgres.IsURL(c.DB) {", New: "if !postgres.IsURL(c.DB) || c.DB != \"\" {",
+		Tests: []string{inApp},
+	},
+	{
+		Name: "run/case-without-timer-is-left", Guard: "I8 O2",
+		Why:  "a case that nobody decides, and the session that waits for it, never end",
+		File: "internal/core/care/service.go", Old: "err != nil || c.State != Open || !policyEnds(c.Cause) {\n\t\treturn err\n\t}\n\treturn s.Timers", New: "err != nil || c.State == Open || !policyEnds(c.Cause) {\n\t\treturn err\n\t}\n\treturn s.Timers",
+		Tests: []string{inRun},
+	},
+	{
 		Name: "run/poison-is-tried-for-ever", Guard: "B1 I20",
 		Why:  "what can never succeed has no owner",
 		File: "internal/run/engine.go", Old: "} else if k.Max > 0 && ef.Attempt >= k.Max {", New: "} else if k.Max > 0 && ef.Attempt > 1<<40 {",

@@ -3,6 +3,12 @@ package main
 // evidenceMutants charge for what the scales did not show.
 var evidenceMutants = []Mutant{
 	{
+		Name: "run/next-opening-is-forgotten", Guard: "W8 EX9",
+		Why:  "after a restart a shopper is judged by what the next one took",
+		File: "internal/run/eye.go", Old: "if scene.Next != nil {", New: "if scene.Next != nil && scene.Next.Boot == 0 {",
+		Tests: []string{inRun},
+	},
+	{
 		Name: "weigh/grey-band-is-charged", Guard: "W3",
 		Why:  "a loss that fits no count is billed all the same",
 		File: "internal/core/weigh/count.go", Old: "case math.Abs(c.rest) > c.tolerance:", New: "case math.Abs(c.rest) > 1e9*c.tolerance:",

@@ -16,6 +16,7 @@ const (
 	inCabinet  = "./internal/core/cabinet"
 	inStaff    = "./internal/core/staff"
 	inRun      = "./internal/run"
+	inApp      = "./internal/app"
 	inStore    = "./internal/edge/store/..."
 	inTCP      = "./internal/edge/link/tcp"
 	inLink     = "./internal/edge/link/sequence"
