@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"larder/internal/app/config"
@@ -34,6 +35,10 @@ func (*sims) Help() string {
 The same seed of the same commit gives the same trace_hash. What led to a violation is printed. The exit status is 1 for a violation, and for a fault that was asked for and never happened.`
 }
 
+// alone guards the number of processors, which is the process's: one task of a simulation runs at a
+// time, so that a second processor only makes handing over dearer, by a third.
+var alone sync.Mutex
+
 // Run simulates.
 func (c *sims) Run(ctx context.Context, w World) error {
 	ids, err := fault.Parse(c.Faults)
@@ -43,7 +48,8 @@ func (c *sims) Run(ctx context.Context, w World) error {
 	if c.Sessions < 1 {
 		return &config.Invalid{Problems: []config.Problem{{Key: "sessions", Reason: "is at least 1"}}}
 	}
-	// One task runs at a time: a second processor only makes handing over dearer, by a third.
+	alone.Lock()
+	defer alone.Unlock()
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	run := c.whole
 	if c.NoStore {
