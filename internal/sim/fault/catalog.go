@@ -19,6 +19,7 @@ const (
 	AnswerLost     ID = "O6"
 	Shuffled       ID = "O7"
 	Gap            ID = "O8"
+	JammedLock     ID = "O13"
 	WildAfterClose ID = "W1"
 	WildAfterOpen  ID = "W2"
 	Burst          ID = "W7"
@@ -31,6 +32,7 @@ const (
 	EarlyCallback  ID = "P7"
 	Unknown        ID = "P9"
 	LeftOpen       ID = "X1"
+	CutOff         ID = "X3"
 	TwoScan        ID = "X5"
 	WrongClock     ID = "G1"
 	Restart        ID = "B9"
@@ -56,6 +58,7 @@ var catalog = []Row{
 	{AnswerLost, "the answer to open and the first words of the close are lost", 0.02},
 	{Shuffled, "a session's frames are repeated and overtake each other", 0.02},
 	{Gap, "an event is lost and its follower arrives", 0.02},
+	{JammedLock, "the lock is released and the bolt is stuck", 0.01},
 	{WildAfterClose, "no reading after the close means anything", 0.01},
 	{WildAfterOpen, "no reading since the opening means anything", 0.01},
 	{Burst, "2 s of readings are lost", 0.03},
@@ -68,6 +71,7 @@ var catalog = []Row{
 	{EarlyCallback, "the callback arrives before the call that caused it returns", 0.04},
 	{Unknown, "a call is carried out and its answer is lost", 0.04},
 	{LeftOpen, "the door is left open for 3 or 11 minutes", 0.004},
+	{CutOff, "a cabinet's network is gone in the middle of a visit, for up to two minutes", 0.02},
 	{TwoScan, "two people scan one door within 5 ms", 0.03},
 	{WrongClock, "the cabinet's clock is wrong by up to a day, drifts, and jumps at a restart", 0.02},
 	{Restart, "the platform dies between or inside transactions and starts again", 0.0012},

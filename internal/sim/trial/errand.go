@@ -90,6 +90,7 @@ func (e *errand) play() {
 			wrong.DuplicateClose = 1 + w.chance.IntN(49)
 		}
 		wrong.MuteAnswer = f.Draw(fault.AnswerLost)
+		wrong.JammedLock = f.Draw(fault.JammedLock)
 		wrong.WildAfterClose = f.Draw(fault.WildAfterClose)
 		wrong.WildAfterOpen = f.Draw(fault.WildAfterOpen)
 	}
@@ -120,6 +121,7 @@ func (e *errand) count(before cabinet.Misbehaved) {
 		{fault.NoAnswer, before.IgnoreOpen, after.IgnoreOpen},
 		{fault.CloseFirst, before.CloseFirst, after.CloseFirst},
 		{fault.CloseRepeated, before.DuplicateClose, after.DuplicateClose},
+		{fault.JammedLock, before.JammedLock, after.JammedLock},
 		{fault.WildAfterClose, before.WildAfterClose, after.WildAfterClose},
 		{fault.WildAfterOpen, before.WildAfterOpen, after.WildAfterOpen},
 	} {
@@ -218,6 +220,10 @@ func (e *errand) open() bool {
 func (e *errand) shop() {
 	w := e.w
 	w.sleep(w.between(900*time.Millisecond, 3*time.Second))
+	if w.faults.Draw(fault.CutOff) {
+		w.faults.Fired(fault.CutOff)
+		e.m.cutOff()
+	}
 	var hands []physics.Item
 	for range []int{0, 1, 1, 1, 1, 1, 2, 2, 3, 4}[w.chance.IntN(10)] {
 		lane := 1 + w.chance.IntN(len(e.m.lanes))

@@ -160,6 +160,21 @@ func (m *machine) setClock(ahead time.Duration, fast float64) {
 	m.poke()
 }
 
+// cutOff takes the network away for a while, or until everything heals (X3).
+func (m *machine) cutOff() {
+	m.Cut()
+	m.poke()
+	m.w.kernel.After(m.w.between(3*time.Second, 2*time.Minute), m.reconnect)
+}
+
+// reconnect gives the network back.
+func (m *machine) reconnect() {
+	if !m.gone {
+		m.Heal()
+		m.poke()
+	}
+}
+
 // wild reports whether the scales mean nothing now.
 func (m *machine) wild() bool { return m.wrong.WildAfterClose || m.wrong.WildAfterOpen }
 

@@ -87,6 +87,7 @@ func (w *world) heal() {
 	w.say(history.About{}, "everything heals")
 	for _, m := range w.machines {
 		m.misbehave(cabinet.Misbehavior{})
+		m.reconnect()
 		held := m.weather.held
 		m.weather = weather{}
 		for _, h := range held {

@@ -34,7 +34,7 @@ func all(t *testing.T) []fault.ID {
 	return ids
 }
 
-// TestRun guards rows O1 to O8, W1, W2, W7, W8, P1, P2, P4 to P7, P9, X1, X5, G1, B9 and L1 of the
+// TestRun guards rows O1 to O8, O13, W1, W2, W7, W8, P1, P2, P4 to P7, P9, X1, X3, X5, G1, B9 and L1 of the
 // fault catalog: whatever of them comes together, no invariant breaks, and everything ends.
 func TestRun(t *testing.T) {
 	t.Parallel()
