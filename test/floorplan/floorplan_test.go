@@ -49,10 +49,11 @@ func moduleRoot() (string, error) {
 
 // checks are all rules of the plan by the name that their findings carry.
 var checks = map[string]func(context.Context, *floorplan.Source) ([]floorplan.Finding, error){
-	"arrows": pure(floorplan.CheckArrows),
-	"purity": pure(floorplan.CheckPurity),
-	"cards":  pure(floorplan.CheckCards),
-	"main":   pure(floorplan.CheckMain),
+	"arrows":   pure(floorplan.CheckArrows),
+	"purity":   pure(floorplan.CheckPurity),
+	"schedule": pure(floorplan.CheckSchedule),
+	"cards":    pure(floorplan.CheckCards),
+	"main":     pure(floorplan.CheckMain),
 	"folders": func(_ context.Context, src *floorplan.Source) ([]floorplan.Finding, error) {
 		return floorplan.CheckFolders(src)
 	},
