@@ -15,8 +15,8 @@ const endTime = 4 * time.Minute
 // started is the moment right after the platform has answered POST /v1/sessions.
 const started = "started"
 
-// points are the moments of one purchase at which the platform is killed, in their order. Quick ones
-// end in seconds after the restart, and run with -short, too.
+// points are the moments of one purchase at which the platform is killed, in their order. The quick ones,
+// one for each state of a door, run with -short, too.
 var points = []struct {
 	name  string
 	at    string
@@ -39,7 +39,7 @@ var points = []struct {
 	{"the_money_was_acknowledged", "callback answered: PAYSCORE.USER_PAID", false},
 }
 
-// TestServe_Killed guards PL9 and I8: killed with SIGKILL at ten chosen points of a purchase and
+// TestServe_Killed guards PL9 and I8: killed with SIGKILL at every chosen point of a purchase and
 // started again, the platform ends each time with a settled or released session or a case, and a clean
 // audit; and with it rows H7, P6, B3, B4 and B9: the shopper is charged for what really left, once.
 func TestServe_Killed(t *testing.T) {
