@@ -155,13 +155,14 @@ func (e *Engine) Run(ctx, grace context.Context) error {
 	e.mu.Lock()
 	e.base, e.stage = grace, running
 	e.mu.Unlock()
+	// Before any try: one that is under way would get an alarm for the end of its lease.
+	if err := e.arm(ctx); err != nil {
+		return fmt.Errorf("run: timers could not be read: %w", err)
+	}
 	for _, ef := range e.takeEarly() {
 		e.begin(ef, e.late(ef))
 	}
 	e.sweep(ctx)
-	if err := e.arm(ctx); err != nil {
-		return fmt.Errorf("run: timers could not be read: %w", err)
-	}
 	for swept := e.time.Now(); ctx.Err() == nil; {
 		due, sleep := e.alarms.due(e.time.Now())
 		for _, ef := range due {
