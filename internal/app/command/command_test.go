@@ -157,6 +157,26 @@ func TestRun_weigh_plates(t *testing.T) {
 	larder(t, nil, "", "weigh", "--plates", "/no/such", "--catalogue", "/no/such").want(t, 1, "", "/no/such")
 }
 
+// BY3: what a cabinet's lanes can tell apart, for people and for machines; status 1 if a product does
+// not fit its lane, and what is wrong with a description is named.
+func TestRun_weigh_separable(t *testing.T) {
+	t.Parallel()
+	const tea = `{"lane":"A1","shelf":1,"unit_mass_g":330,"unit_mass_sd_g":2,"price_fen":300,"stock":5,"noise_g":1}`
+	larder(t, nil, `{"lanes":[`+tea+`]}`, "weigh", "separable").want(t, 0, "fits", "")
+	larder(t, nil, `[`+tea+`,{"lane":2,"unit_mass_g":9}]`, "weigh", "separable").want(t, 1, "too light", "")
+	file := filepath.Join(t.TempDir(), "cabinet.json")
+	if err := os.WriteFile(file, []byte(`[`+tea+`]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := larder(t, nil, "", "weigh", "separable", file, "--json")
+	r.want(t, 0, `"fit":"fits"`, "")
+	if !json.Valid([]byte(r.out)) {
+		t.Errorf("%s", r.out)
+	}
+	larder(t, nil, `[{"lane":"A1","unit_mass_g":3,"noise_g":-3}]`, "weigh", "separable").want(t, 1, "", "lane A1): noise_g is -3 g")
+	larder(t, nil, "", "weigh", "separable", "/no/such").want(t, 1, "", "/no/such")
+}
+
 // An installation is set up by commands alone; passwords come from standard input, keys are shown once.
 func TestRun_setup(t *testing.T) {
 	t.Parallel()

@@ -8,10 +8,10 @@ import (
 	"larder/internal/core/weigh"
 )
 
-// weighs is `larder weigh`.
+// weighs is `larder weigh`: with nothing behind it, verdicts.
 type weighs struct {
-	Plates    string `name:"plates" placeholder:"FILE" help:"Trace of a shelf: CSV, gzipped or not, t_ms and then a column of grams for each plate."`
-	Catalogue string `name:"catalogue" placeholder:"FILE" help:"What lies on the plates: CSV with plate, product_id, unit_mass_g."`
+	Verdicts  verdicts  `cmd:"" default:"withargs" hidden:"" help:"Weigh recorded sessions, or a shelf's trace."`
+	Separable separates `cmd:"" help:"Say what the lanes of a cabinet can tell apart, before it is filled."`
 }
 
 // Help has the examples.
@@ -25,8 +25,14 @@ With --plates it finds what was taken from a shelf without a door: one JSON obje
   larder weigh --plates trace.csv.gz --catalogue catalogue.csv`
 }
 
+// verdicts is `larder weigh` alone.
+type verdicts struct {
+	Plates    string `name:"plates" placeholder:"FILE" help:"Trace of a shelf: CSV, gzipped or not, t_ms and then a column of grams for each plate."`
+	Catalogue string `name:"catalogue" placeholder:"FILE" help:"What lies on the plates: CSV with plate, product_id, unit_mass_g."`
+}
+
 // Run weighs.
-func (c *weighs) Run(w World) error {
+func (c *verdicts) Run(w World) error {
 	if c.Plates != "" || c.Catalogue != "" {
 		return c.plates(w)
 	}
@@ -38,7 +44,7 @@ func (c *weighs) Run(w World) error {
 	return err
 }
 
-func (c *weighs) plates(w World) error {
+func (c *verdicts) plates(w World) error {
 	if c.Plates == "" || c.Catalogue == "" {
 		return errors.New("--plates and --catalogue need each other")
 	}
