@@ -1,6 +1,7 @@
 package run
 
 import (
+	"errors"
 	"slices"
 
 	"larder"
@@ -8,18 +9,25 @@ import (
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
 	"larder/internal/core/weigh"
+	"larder/internal/core/weigh/trace"
 )
 
 // RuleVersion names the recognizer whose verdicts are stored; it changes with its results.
 const RuleVersion = "levels-1"
 
+// policyName is the policy that production judges by.
+const policyName = "balanced"
+
 // eye is what a watch sees of one session: the recognizer, fed with the lanes of this door, and the
 // readings as they came. It has no goroutine, clock or I/O.
 type eye struct {
 	scene    visit.Scene
+	lanes    []weigh.Lane // as of the opening, in the order of the scene's slots
 	rec      *weigh.Recognizer
 	seen     map[frameID]struct{}
-	readings []weigh.Reading
+	readings []weigh.Reading  // as told
+	doors    []weigh.DoorNote // as told, among the readings
+	full     bool             // the recognizer has refused a reading
 	last     []weigh.Line
 	shown    bool // a basket was shown
 	door     doorTimes
@@ -30,9 +38,9 @@ type eye struct {
 // frameID tells frames of one session apart: a replay brings the same ones again.
 type frameID struct{ boot, seq uint64 }
 
-// doorTimes are the two moments of a session by both clocks; 0 for an event that did not come.
+// doorTimes are the two moments of a session by the cabinet's clock; 0 for an event that did not come.
 type doorTimes struct {
-	opened, openedArrived, closed, closedArrived larder.Millis
+	opened, closed larder.Millis
 }
 
 func newEye(scene visit.Scene) (*eye, error) {
@@ -47,7 +55,7 @@ func newEye(scene visit.Scene) (*eye, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &eye{scene: scene, rec: rec, seen: make(map[frameID]struct{})}
+	e := &eye{scene: scene, lanes: lanes, rec: rec, seen: make(map[frameID]struct{})}
 	for _, ev := range scene.Events {
 		e.event(ev)
 	}
@@ -66,13 +74,15 @@ func (e *eye) event(ev larder.DoorEvent) {
 	switch ev.Kind {
 	case larder.DoorOpened:
 		if e.door.opened == 0 {
-			e.door.opened, e.door.openedArrived = ev.At, ev.Arrived
+			e.door.opened = ev.At
 			e.rec.Opened(ev.At, ev.Arrived)
+			e.note(weigh.NoteOpened, ev)
 		}
 	case larder.DoorShut:
 		if e.door.closed == 0 {
-			e.door.closed, e.door.closedArrived = ev.At, ev.Arrived
+			e.door.closed = ev.At
 			e.rec.Closed(ev.At, ev.Arrived)
+			e.note(weigh.NoteClosed, ev)
 			early := e.next
 			e.next = nil
 			for _, next := range early {
@@ -90,9 +100,15 @@ func (e *eye) bound(ev larder.DoorEvent) {
 	case ev.Door != e.scene.Session.Number:
 	case !e.closed():
 		e.next = append(e.next, ev)
-	case ev.At > e.door.closed:
+	case ev.At > e.door.closed && len(e.doors) < trace.MaxDoors: // the earliest counts, so what is beyond adds nothing
 		e.rec.Bounded(ev.At, ev.Arrived)
+		e.note(weigh.NoteBounded, ev)
 	}
+}
+
+// note records what the recognizer was told of the door.
+func (e *eye) note(kind weigh.DoorKind, ev larder.DoorEvent) {
+	e.doors = append(e.doors, weigh.DoorNote{Kind: kind, At: ev.At, Arrived: ev.Arrived, After: len(e.readings)})
 }
 
 func (e *eye) settled() bool { return e.rec.Settled() }
@@ -114,13 +130,24 @@ func (e *eye) feed(r larder.Readings) error {
 			in.Mass[i] = r.Mass[s.Number-1]
 		}
 	}
-	if err := e.rec.Feed(in); err != nil {
-		return err
+	err := e.rec.Feed(in)
+	if err == nil {
+		e.seen[id] = struct{}{}
+		e.ends.add(in)
 	}
-	e.seen[id] = struct{}{}
-	e.readings = append(e.readings, in)
-	e.ends.add(in)
-	return nil
+	first := errors.Is(err, weigh.ErrFull) && !e.full
+	e.full = e.full || first
+	if err == nil || first { // the first refusal is part of what the verdict follows from
+		e.keep(in)
+	}
+	return err
+}
+
+// keep records a reading, as long as a trace can hold it: longer than a recognizer can.
+func (e *eye) keep(in weigh.Reading) {
+	if n := len(e.readings) + 1; n <= trace.MaxReadings && n*len(in.Mass) <= trace.MaxCells {
+		e.readings = append(e.readings, in)
+	}
 }
 
 // basket is the live estimate, and whether it differs from the last one.

@@ -10,6 +10,7 @@ import (
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
+	"larder/internal/core/weigh"
 )
 
 // open takes a visit to a lock that was told to open.
@@ -238,8 +239,9 @@ func TestFloor_ForeignCabinet(t *testing.T) {
 		if total := h.view(id).Basket.Total; total != 200 {
 			t.Errorf("charged %s, want the water alone", total)
 		}
-		if at := h.recording(id).Door["closed_ms"]; at == nil || *at != closed {
-			t.Errorf("the evidence has the close at %v, it was at %d", at, closed)
+		told := h.recording(id).Doors
+		if !slices.ContainsFunc(told, func(n weigh.DoorNote) bool { return n.Kind == weigh.NoteClosed && int64(n.At) == closed }) {
+			t.Errorf("the evidence has the messages %v of the door, it was closed at %d", told, closed)
 		}
 		h.wantCases(visit.CauseUnexplainedDoor)
 	})

@@ -280,6 +280,36 @@ func (h *house) quiet() {
 	if n := h.number(`SELECT COUNT(*) FROM lease WHERE session_id <> 0`); n != 0 {
 		h.t.Errorf("%d leases are left", n)
 	}
+	h.sameAgain()
+}
+
+// sameAgain checks BY1 of every session: from its trace alone the same verdict follows, byte for byte.
+func (h *house) sameAgain() {
+	h.t.Helper()
+	var ids []larder.SessionID
+	must(h.t, h.db.View(h.t.Context(), func(tx larder.Tx) error {
+		rows, err := store.From(tx).QueryContext(h.t.Context(), `SELECT session_id FROM trace`)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var id int64
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, larder.SessionID(id))
+		}
+		return rows.Err()
+	}))
+	for _, id := range ids {
+		stored := h.trace(id)
+		again, err := run.Rejudge(stored)
+		must(h.t, err)
+		if again.Verdict != stored.Verdict {
+			h.t.Errorf("session %s was judged %s\nand again %s", id, stored.Verdict, again.Verdict)
+		}
+	}
 }
 
 // muted is a bell that can be kept from ringing.

@@ -1,7 +1,7 @@
 package run_test
 
 import (
-	"encoding/json"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,6 +9,9 @@ import (
 	"larder"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
+	"larder/internal/core/visit"
+	"larder/internal/core/weigh"
+	"larder/internal/core/weigh/trace"
 	"larder/internal/edge/store"
 	"larder/internal/run"
 )
@@ -67,8 +70,8 @@ func TestFloor_Purchase(t *testing.T) {
 	})
 }
 
-// wantTrace checks that what was judged can be judged again: the evidence is one line of the batch
-// interface's input.
+// wantTrace checks BY1: what was judged is judged again from its trace alone, and the same verdict
+// follows, byte for byte.
 func (h *house) wantTrace(id larder.SessionID) {
 	t := h.t
 	t.Helper()
@@ -77,29 +80,33 @@ func (h *house) wantTrace(id larder.SessionID) {
 	if !scene.Judged {
 		t.Fatal("no evidence was kept")
 	}
-	rec := h.recording(id)
-	if rec.ID != id.String() || len(rec.Lanes) != 3 || len(rec.Readings) < 28 || rec.Door["opened_ms"] == nil || rec.Door["closed_ms"] == nil {
-		t.Errorf("recording of %d lanes, %d readings, door %v", len(rec.Lanes), len(rec.Readings), rec.Door)
+	stored := h.trace(id)
+	again, err := run.Rejudge(stored)
+	must(t, err)
+	if again.Verdict != stored.Verdict || again.Rules != stored.Rules || again.Recording.Rules != stored.Rules {
+		t.Errorf("stored by %s: %s\nand again by %s: %s", stored.Rules, stored.Verdict, again.Rules, again.Verdict)
+	}
+	rec := again.Recording
+	if rec.ID != strconv.Quote(id.String()) || len(rec.Lanes) != 3 || len(rec.Readings) < 28 || len(rec.Doors) != 2 {
+		t.Errorf("recording %s of %d lanes, %d readings, door %v", rec.ID, len(rec.Lanes), len(rec.Readings), rec.Doors)
 	}
 }
 
-// recording is a line of the batch interface's input, as far as these tests look at it.
-type recording struct {
-	ID       string            `json:"id"`
-	Lanes    []json.RawMessage `json:"lanes"`
-	Readings []json.RawMessage `json:"readings"`
-	Door     map[string]*int64 `json:"door"`
+// trace reads a session's evidence as it is stored.
+func (h *house) trace(id larder.SessionID) (stored visit.Trace) {
+	h.t.Helper()
+	must(h.t, h.db.View(h.t.Context(), func(tx larder.Tx) (err error) {
+		stored, err = store.Visits{}.Trace(h.t.Context(), tx, id)
+		return err
+	}))
+	return stored
 }
 
-func (h *house) recording(id larder.SessionID) (rec recording) {
+// recording is what the recognizer was told about a session.
+func (h *house) recording(id larder.SessionID) *weigh.Recording {
 	h.t.Helper()
-	var readings []byte
-	must(h.t, h.db.View(h.t.Context(), func(tx larder.Tx) error {
-		return store.From(tx).QueryRowContext(h.t.Context(), `SELECT readings FROM trace WHERE session_id = $1`, int64(id)).Scan(&readings)
-	}))
-	line, err := run.Inflate(readings)
+	rec, err := trace.Decode(h.trace(id).Readings)
 	must(h.t, err)
-	must(h.t, json.Unmarshal(line, &rec))
 	return rec
 }
 

@@ -8,6 +8,7 @@ import (
 	"larder"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
+	"larder/internal/core/weigh"
 )
 
 // doubtful is a visit whose lanes settle soon after the close, while the verdict waits: what was taken
@@ -85,6 +86,10 @@ func (h *house) wantBounded(first larder.SessionID) {
 				h.t.Errorf("the first visit is suggested %+v", l)
 			}
 		}
+	}
+	h.sameAgain()
+	if told := h.recording(first).Doors; len(told) < 3 || told[len(told)-1].Kind != weigh.NoteBounded {
+		h.t.Errorf("the trace has the messages %v of the door, none of the next opening", told)
 	}
 }
 

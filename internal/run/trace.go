@@ -1,129 +1,90 @@
 package run
 
 import (
-	"bytes"
-	"compress/flate"
 	"encoding/json"
 	"fmt"
-	"io"
-	"sync"
+	"strconv"
 
 	"larder"
 	"larder/internal/core/visit"
 	"larder/internal/core/weigh"
+	"larder/internal/core/weigh/trace"
 )
 
-// recording is a session as `larder weigh` reads it (docs: the batch interface), so that what
-// production judged can be judged again with one command.
-type recording struct {
-	ID       larder.SessionID    `json:"id"`
-	Lanes    []recordedLane      `json:"lanes"`
-	Readings []recordedReading   `json:"readings"` // in order of arrival
-	Door     map[string]*float64 `json:"door"`
-}
-
-type recordedLane struct {
-	Lane     larder.LaneID `json:"lane"`
-	Shelf    int           `json:"shelf"`
-	UnitMass larder.Gram   `json:"unit_mass_g"`
-	UnitSD   larder.Gram   `json:"unit_mass_sd_g"`
-	Price    larder.Fen    `json:"price_fen"`
-	Stock    int           `json:"stock"`
-	Noise    larder.Gram   `json:"noise_g"`
-}
-
-type recordedReading struct {
-	Seq     uint64        `json:"seq"`
-	At      larder.Millis `json:"at_ms"`
-	Arrived larder.Millis `json:"arrived_ms"`
-	Mass    []larder.Gram `json:"mass_g"`
-}
-
-// trace is the evidence as stored: the recording, deflated, and the verdict by lanes' ids.
+// trace is the evidence as stored: what the recognizer was told, packed, and the verdict by lanes' ids.
 func (e *eye) trace(v weigh.Verdict) (visit.Trace, error) {
 	t := visit.Trace{Session: e.scene.Session.ID, Rules: RuleVersion}
 	var err error
-	if t.Readings, err = deflated(e.recording()); err != nil {
-		return t, fmt.Errorf("trace of session %s: %w", t.Session, err)
+	if t.Readings, err = trace.Encode(e.recording(v.Decided)); err != nil {
+		return t, err
 	}
 	if v.Kind == "" {
 		return t, nil
 	}
-	text, err := json.Marshal(e.evidence(v))
-	t.Verdict = string(text)
+	lanes := make([]larder.LaneID, len(e.scene.Slots))
+	for i, s := range e.scene.Slots {
+		lanes[i] = s.Lane
+	}
+	t.Verdict, err = evidence(v, lanes)
 	return t, err
 }
 
-func (e *eye) recording() recording {
-	rec := recording{
-		ID: e.scene.Session.ID, Lanes: make([]recordedLane, 0, len(e.scene.Slots)),
-		Readings: make([]recordedReading, 0, len(e.readings)),
-		Door: map[string]*float64{
-			"opened_ms": moment(e.door.opened), "opened_arrived_ms": moment(e.door.openedArrived),
-			"closed_ms": moment(e.door.closed), "closed_arrived_ms": moment(e.door.closedArrived),
-		},
+// recording is everything that the recognizer was told, and when it decided; 0 if it has not.
+func (e *eye) recording(decided larder.Millis) *weigh.Recording {
+	rec := &weigh.Recording{
+		ID: strconv.Quote(e.scene.Session.ID.String()), Rules: RuleVersion, Policy: policyName,
+		Lanes: make([]weigh.RecordedLane, 0, len(e.scene.Slots)), Readings: e.readings, Doors: e.doors, Decided: decided,
 	}
-	for _, s := range e.scene.Slots {
-		rec.Lanes = append(rec.Lanes, recordedLane{
-			Lane: s.Lane, Shelf: s.Shelf, UnitMass: s.Product.UnitMass, UnitSD: s.Product.UnitSD,
-			Price: s.Price, Stock: e.scene.Stock[s.Lane], Noise: s.Noise,
-		})
-	}
-	for _, r := range e.readings {
-		rec.Readings = append(rec.Readings, recordedReading{Seq: r.Seq, At: r.At, Arrived: r.Arrived, Mass: r.Mass})
+	for i, s := range e.scene.Slots {
+		rec.Lanes = append(rec.Lanes, weigh.RecordedLane{Name: strconv.Quote(s.Lane.String()), Lane: e.lanes[i]})
 	}
 	return rec
 }
 
-// moment is null for an event that never came.
-func moment(m larder.Millis) *float64 {
-	if m == 0 {
-		return nil
-	}
-	at := float64(m)
-	return &at
-}
-
-func (e *eye) evidence(v weigh.Verdict) visit.Evidence {
+// evidence is a verdict as it is stored: as JSON, its lanes by their ids.
+func evidence(v weigh.Verdict, lanes []larder.LaneID) (string, error) {
 	ev := visit.Evidence{
 		Verdict: string(v.Kind), Confidence: v.Confidence, Decided: v.Decided,
 		Alerts: v.Alerts, Reasons: v.Reasons, Lanes: make([]visit.Weighed, 0, len(v.Lanes)),
 	}
 	for _, l := range v.Lanes {
 		ev.Lanes = append(ev.Lanes, visit.Weighed{
-			Lane:  e.scene.Slots[l.Lane].Lane,
+			Lane:  lanes[l.Lane],
 			Why:   visit.Why{Before: l.Before, After: l.After, UnitMass: l.UnitMass, Moved: l.Moved, Rest: l.Rest},
 			Count: l.Count, Known: l.Known,
 		})
 	}
-	return ev
+	out, err := json.Marshal(ev)
+	return string(out), err
 }
 
-// deflaters are kept, because one weighs more than a megabyte.
-var deflaters sync.Pool
+// Replay is a stored session judged again.
+type Replay struct {
+	Recording *weigh.Recording // what the recognizer was told
+	Rules     string           // the version that judged now; the one of then is Recording.Rules
+	Verdict   string           // the verdict of now, as it would be stored; "" where nobody decided then
+}
 
-func deflated(v any) ([]byte, error) {
-	var buf bytes.Buffer
-	w, ok := deflaters.Get().(*flate.Writer)
-	if ok {
-		w.Reset(&buf)
-	} else {
-		var err error
-		if w, err = flate.NewWriter(&buf, flate.BestSpeed); err != nil {
-			return nil, err
+// Rejudge judges a stored session again, from its trace alone. The error wraps those of [trace.Decode].
+func Rejudge(t visit.Trace) (Replay, error) {
+	rec, err := trace.Decode(t.Readings)
+	if err != nil {
+		return Replay{}, fmt.Errorf("session %s: %w", t.Session, err)
+	}
+	again := Replay{Recording: rec, Rules: RuleVersion}
+	if rec.Decided == 0 {
+		return again, nil
+	}
+	lanes := make([]larder.LaneID, len(rec.Lanes))
+	for i, l := range rec.Lanes {
+		if err := json.Unmarshal([]byte(l.Name), &lanes[i]); err != nil {
+			return again, fmt.Errorf("session %s: name %s of lane %d is no id: %w", t.Session, l.Name, i, err)
 		}
 	}
-	defer deflaters.Put(w)
-	if err := json.NewEncoder(w).Encode(v); err != nil {
-		return nil, err
+	v, err := rec.Again(weigh.Balanced())
+	if err != nil {
+		return again, fmt.Errorf("session %s: %w", t.Session, err)
 	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return buf.Bytes(), nil
-}
-
-// Inflate returns the recording of a stored trace: one line of `larder weigh`'s input.
-func Inflate(readings []byte) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(readings)), 64<<20))
+	again.Verdict, err = evidence(v, lanes)
+	return again, err
 }

@@ -39,6 +39,9 @@ var Table = map[string]Row{
 	"internal/core/weigh.readSession":          {Fuzz: "internal/core/weigh.FuzzBatch"},
 	"internal/core/weigh.readTrace":            {Fuzz: "internal/core/weigh.FuzzPlates"},
 
+	"internal/core/weigh/trace.Decode":   {Fuzz: "internal/core/weigh/trace.FuzzDecode"},
+	"internal/core/weigh/trace.readName": {Fuzz: "internal/core/weigh/trace.FuzzDecode"},
+
 	"internal/edge/api.API.checkUpgrade":   {Fuzz: "internal/edge/api.FuzzUpgrade"},
 	"internal/edge/api.Problem.GetHeaders": {Why: "reads a parameter of our own problem"},
 	"internal/edge/api.askerOf":            {Fuzz: "internal/edge/api.FuzzHeaders"},
@@ -84,6 +87,8 @@ var Table = map[string]Row{
 
 	"internal/edge/store/postgres.Redact": {Why: operator},
 	"internal/edge/store/postgres.parse":  {Why: operator},
+
+	"internal/run.Rejudge": {Why: ours + ": the ids of lanes in a session's trace, behind its checksum"},
 }
 
 // Wider are targets that reach no decoder of the table first, and what they fuzz instead.

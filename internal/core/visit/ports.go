@@ -153,7 +153,7 @@ const (
 type Trace struct {
 	Session  larder.SessionID
 	Rules    string // the version of the recognizer
-	Readings []byte // the recognizer's input as `larder weigh` reads it, deflated
+	Readings []byte // all that the recognizer was told, packed as package weigh/trace does
 	Verdict  string // weigh.Verdict as JSON; "" if none was reached
 	At       larder.Millis
 }

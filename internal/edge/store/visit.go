@@ -71,6 +71,12 @@ func (Visits) AddTrace(ctx context.Context, tx larder.Tx, org larder.OrgID, t vi
 	return n == 1, err
 }
 
+// Trace reads the evidence of a session as it was stored; an error of code not_found if there is none.
+func (Visits) Trace(ctx context.Context, tx larder.Tx, id larder.SessionID) (visit.Trace, error) {
+	r, err := sqlc.New(From(tx)).Trace(ctx, id)
+	return visit.Trace{Session: r.SessionID, Rules: r.RuleVersion, Readings: r.Readings, Verdict: r.Verdict, At: r.At}, Translate(err)
+}
+
 // Verdict implements [visit.Store].
 func (Visits) Verdict(ctx context.Context, tx larder.Tx, id larder.SessionID) (string, error) {
 	verdict, err := sqlc.New(From(tx)).TraceVerdict(ctx, id)

@@ -19,6 +19,9 @@ ON CONFLICT (session_id) DO NOTHING;
 -- name: TraceVerdict :one
 SELECT verdict FROM trace WHERE session_id = $1;
 
+-- name: Trace :one
+SELECT session_id, rule_version, readings, verdict, at FROM trace WHERE session_id = $1;
+
 -- name: Purchase :one
 SELECT sqlc.embed(session), sqlc.embed(orders), sqlc.embed(payment)
 FROM session JOIN orders ON orders.session_id = session.id JOIN payment ON payment.session_id = session.id

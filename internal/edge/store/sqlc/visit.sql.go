@@ -463,6 +463,31 @@ func (q *Queries) Request(ctx context.Context, arg RequestParams) (RequestRow, e
 	return i, err
 }
 
+const trace = `-- name: Trace :one
+SELECT session_id, rule_version, readings, verdict, at FROM trace WHERE session_id = $1
+`
+
+type TraceRow struct {
+	SessionID   larder.SessionID
+	RuleVersion string
+	Readings    []byte
+	Verdict     string
+	At          larder.Millis
+}
+
+func (q *Queries) Trace(ctx context.Context, sessionID larder.SessionID) (TraceRow, error) {
+	row := q.db.QueryRowContext(ctx, trace, sessionID)
+	var i TraceRow
+	err := row.Scan(
+		&i.SessionID,
+		&i.RuleVersion,
+		&i.Readings,
+		&i.Verdict,
+		&i.At,
+	)
+	return i, err
+}
+
 const traceVerdict = `-- name: TraceVerdict :one
 SELECT verdict FROM trace WHERE session_id = $1
 `
