@@ -1,7 +1,9 @@
 package run_test
 
 import (
+	"errors"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -89,6 +91,18 @@ func (h *house) wantTrace(id larder.SessionID) {
 	rec := again.Recording
 	if rec.ID != strconv.Quote(id.String()) || len(rec.Lanes) != 3 || len(rec.Readings) < 28 || len(rec.Doors) != 2 {
 		t.Errorf("recording %s of %d lanes, %d readings, door %v", rec.ID, len(rec.Lanes), len(rec.Readings), rec.Doors)
+	}
+	stored.Verdict = strings.Replace(stored.Verdict, `"count":2`, `"count":3`, 1)
+	again, err = run.Rejudge(stored)
+	must(t, err)
+	differs, err := again.Differences()
+	must(t, err)
+	if want := (run.Difference{What: "lane " + h.lanes[0].ID.String() + " count", Then: "3", Now: "2"}); len(differs) != 1 || differs[0] != want {
+		t.Errorf("a verdict with another count differs in %v, want %v", differs, want)
+	}
+	stored.Readings = []byte{0xec, 0x9a} // as deflated JSON began
+	if _, err := run.Rejudge(stored); !errors.Is(err, trace.ErrVersion0) {
+		t.Errorf("a trace of before the first release: %v", err)
 	}
 }
 

@@ -2,7 +2,6 @@ package run
 
 import (
 	"encoding/json"
-	"fmt"
 	"strconv"
 
 	"larder"
@@ -56,35 +55,4 @@ func evidence(v weigh.Verdict, lanes []larder.LaneID) (string, error) {
 	}
 	out, err := json.Marshal(ev)
 	return string(out), err
-}
-
-// Replay is a stored session judged again.
-type Replay struct {
-	Recording *weigh.Recording // what the recognizer was told
-	Rules     string           // the version that judged now; the one of then is Recording.Rules
-	Verdict   string           // the verdict of now, as it would be stored; "" where nobody decided then
-}
-
-// Rejudge judges a stored session again, from its trace alone. The error wraps those of [trace.Decode].
-func Rejudge(t visit.Trace) (Replay, error) {
-	rec, err := trace.Decode(t.Readings)
-	if err != nil {
-		return Replay{}, fmt.Errorf("session %s: %w", t.Session, err)
-	}
-	again := Replay{Recording: rec, Rules: RuleVersion}
-	if rec.Decided == 0 {
-		return again, nil
-	}
-	lanes := make([]larder.LaneID, len(rec.Lanes))
-	for i, l := range rec.Lanes {
-		if err := json.Unmarshal([]byte(l.Name), &lanes[i]); err != nil {
-			return again, fmt.Errorf("session %s: name %s of lane %d is no id: %w", t.Session, l.Name, i, err)
-		}
-	}
-	v, err := rec.Again(weigh.Balanced())
-	if err != nil {
-		return again, fmt.Errorf("session %s: %w", t.Session, err)
-	}
-	again.Verdict, err = evidence(v, lanes)
-	return again, err
 }

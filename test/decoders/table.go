@@ -20,6 +20,9 @@ var Table = map[string]Row{
 	"internal/app/bench.metrics.buckets": {Fuzz: "internal/app/bench.FuzzParse"},
 	"internal/app/bench.parseSample":     {Fuzz: "internal/app/bench.FuzzParse"},
 
+	"internal/app/command.replay":     {Why: ours + ": the verdict in a session's trace"},
+	"internal/app/command.traces.one": {Fuzz: "..FuzzParseID"},
+
 	"internal/app/config.WeChatPay.near": {Fuzz: "internal/app/config.FuzzReadFile"},
 	"internal/app/config.checkOrigin":    {Fuzz: "internal/app/config.FuzzReadFile"},
 	"internal/app/config.loopback":       {Fuzz: "internal/app/config.FuzzReadFile"},
@@ -88,7 +91,8 @@ var Table = map[string]Row{
 	"internal/edge/store/postgres.Redact": {Why: operator},
 	"internal/edge/store/postgres.parse":  {Why: operator},
 
-	"internal/run.Rejudge": {Why: ours + ": the ids of lanes in a session's trace, behind its checksum"},
+	"internal/run.Replay.Differences": {Why: ours + ": the verdict in a session's trace"},
+	"internal/run.Rejudge":            {Why: ours + ": the ids of lanes in a session's trace, behind its checksum"},
 }
 
 // Wider are targets that reach no decoder of the table first, and what they fuzz instead.

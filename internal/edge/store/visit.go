@@ -74,7 +74,18 @@ func (Visits) AddTrace(ctx context.Context, tx larder.Tx, org larder.OrgID, t vi
 // Trace reads the evidence of a session as it was stored; an error of code not_found if there is none.
 func (Visits) Trace(ctx context.Context, tx larder.Tx, id larder.SessionID) (visit.Trace, error) {
 	r, err := sqlc.New(From(tx)).Trace(ctx, id)
-	return visit.Trace{Session: r.SessionID, Rules: r.RuleVersion, Readings: r.Readings, Verdict: r.Verdict, At: r.At}, Translate(err)
+	return traceOf(sqlc.TracesAfterRow(r)), Translate(err)
+}
+
+// TracesAfter reads the evidence of at most limit sessions that were judged at a moment or later and whose
+// ids are above after, in the order of the ids.
+func (Visits) TracesAfter(ctx context.Context, tx larder.Tx, after larder.SessionID, since larder.Millis, limit int) ([]visit.Trace, error) {
+	rows, err := sqlc.New(From(tx)).TracesAfter(ctx, sqlc.TracesAfterParams{SessionID: after, At: since, Limit: int32(limit)}) //nolint:gosec // a page
+	return each(rows, traceOf), err
+}
+
+func traceOf(r sqlc.TracesAfterRow) visit.Trace {
+	return visit.Trace{Session: r.SessionID, Rules: r.RuleVersion, Readings: r.Readings, Verdict: r.Verdict, At: r.At}
 }
 
 // Verdict implements [visit.Store].

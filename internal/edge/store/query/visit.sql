@@ -22,6 +22,9 @@ SELECT verdict FROM trace WHERE session_id = $1;
 -- name: Trace :one
 SELECT session_id, rule_version, readings, verdict, at FROM trace WHERE session_id = $1;
 
+-- name: TracesAfter :many
+SELECT session_id, rule_version, readings, verdict, at FROM trace WHERE session_id > $1 AND at >= $2 ORDER BY session_id LIMIT $3;
+
 -- name: Purchase :one
 SELECT sqlc.embed(session), sqlc.embed(orders), sqlc.embed(payment)
 FROM session JOIN orders ON orders.session_id = session.id JOIN payment ON payment.session_id = session.id

@@ -499,3 +499,50 @@ func (q *Queries) TraceVerdict(ctx context.Context, sessionID larder.SessionID) 
 	err := row.Scan(&verdict)
 	return verdict, err
 }
+
+const tracesAfter = `-- name: TracesAfter :many
+SELECT session_id, rule_version, readings, verdict, at FROM trace WHERE session_id > $1 AND at >= $2 ORDER BY session_id LIMIT $3
+`
+
+type TracesAfterParams struct {
+	SessionID larder.SessionID
+	At        larder.Millis
+	Limit     int32
+}
+
+type TracesAfterRow struct {
+	SessionID   larder.SessionID
+	RuleVersion string
+	Readings    []byte
+	Verdict     string
+	At          larder.Millis
+}
+
+func (q *Queries) TracesAfter(ctx context.Context, arg TracesAfterParams) ([]TracesAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, tracesAfter, arg.SessionID, arg.At, arg.Limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TracesAfterRow
+	for rows.Next() {
+		var i TracesAfterRow
+		if err := rows.Scan(
+			&i.SessionID,
+			&i.RuleVersion,
+			&i.Readings,
+			&i.Verdict,
+			&i.At,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
