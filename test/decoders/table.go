@@ -46,8 +46,10 @@ var Table = map[string]Row{
 	"internal/core/weigh/separable.lanesOf":            {Fuzz: "internal/core/weigh/separable.FuzzRead"},
 	"internal/core/weigh/separable.readLane":           {Fuzz: "internal/core/weigh/separable.FuzzRead"},
 
-	"internal/core/weigh/trace.Decode":   {Fuzz: "internal/core/weigh/trace.FuzzDecode"},
-	"internal/core/weigh/trace.readName": {Fuzz: "internal/core/weigh/trace.FuzzDecode"},
+	"internal/core/weigh/compare.Name.UnmarshalJSON": {Fuzz: "internal/core/weigh/compare.FuzzReadVerdict"},
+	"internal/core/weigh/compare.ReadVerdict":        {Fuzz: "internal/core/weigh/compare.FuzzReadVerdict"},
+	"internal/core/weigh/trace.Decode":               {Fuzz: "internal/core/weigh/trace.FuzzDecode"},
+	"internal/core/weigh/trace.readName":             {Fuzz: "internal/core/weigh/trace.FuzzDecode"},
 
 	"internal/edge/api.API.checkUpgrade":   {Fuzz: "internal/edge/api.FuzzUpgrade"},
 	"internal/edge/api.Problem.GetHeaders": {Why: "reads a parameter of our own problem"},

@@ -46,6 +46,9 @@ func TestReplay(t *testing.T) {
 		if out, status := weighs(t, "replay", "--days", "1", "--db", s.Site.DB); status != 0 || !strings.Contains(out, "1 sessions, 0 not the same") {
 			t.Errorf("exit %d: %s", status, out)
 		}
+		if out, status := weighs(t, "compare", "--with", "balanced", "--db", s.Site.DB); status != 0 || !strings.Contains(out, "1 sessions, 0 billed differently") {
+			t.Errorf("exit %d: %s", status, out)
+		}
 		if out, status := weighs(t, "replay", "1", "--db", s.Site.DB); status != 1 || !strings.Contains(out, "no trace of session 1") {
 			t.Errorf("exit %d: %s", status, out)
 		}

@@ -50,8 +50,7 @@ func (c *replays) Run(ctx context.Context, w World) error {
 		tell = func(r replayed) error { return json.NewEncoder(w.Out).Encode(r) }
 	}
 	all, differ := 0, 0
-	one := func(t visit.Trace) error {
-		r := replay(t)
+	one := func(_ int, r replayed) error {
 		all++
 		if !r.Same {
 			differ++
@@ -62,14 +61,14 @@ func (c *replays) Run(ctx context.Context, w World) error {
 		for _, id := range c.Sessions {
 			t, err := read.one(ctx, id)
 			if err == nil {
-				err = one(t)
+				err = one(0, replay(t))
 			}
 			if err != nil {
 				return err
 			}
 		}
 		if len(c.Sessions) == 0 {
-			return read.since(ctx, c.Days, one)
+			return read.since(ctx, c.Days, func(page []visit.Trace) error { return inOrder(page, replay, one) })
 		}
 		return nil
 	}); err != nil {

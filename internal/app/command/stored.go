@@ -45,8 +45,8 @@ func (r traces) one(ctx context.Context, session string) (t visit.Trace, err err
 }
 
 // since reads the traces of all sessions that were judged within the last days, all if 0, in the order
-// of their ids.
-func (r traces) since(ctx context.Context, days int, do func(visit.Trace) error) error {
+// of their ids, page by page.
+func (r traces) since(ctx context.Context, days int, do func(page []visit.Trace) error) error {
 	var from larder.Millis
 	if days > 0 {
 		from = larder.MillisOf(time.Now().AddDate(0, 0, -days))
@@ -59,11 +59,9 @@ func (r traces) since(ctx context.Context, days int, do func(visit.Trace) error)
 		}); err != nil || len(page) == 0 {
 			return err
 		}
-		for _, t := range page {
-			if err := do(t); err != nil {
-				return err
-			}
-		}
 		last = page[len(page)-1].Session
+		if err := do(page); err != nil {
+			return err
+		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 type weighs struct {
 	Verdicts  verdicts  `cmd:"" default:"withargs" hidden:"" help:"Weigh recorded sessions, or a shelf's trace."`
 	Replay    replays   `cmd:"" help:"Judge stored sessions again, and prove that the same verdict follows."`
+	Compare   compares  `cmd:"" help:"Say which sessions two policies, or two versions, bill differently."`
 	Separable separates `cmd:"" help:"Say what the lanes of a cabinet can tell apart, before it is filled."`
 }
 

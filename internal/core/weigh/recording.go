@@ -117,6 +117,37 @@ func (r *Recording) Again(policy Policy) (Verdict, error) {
 	return v, nil
 }
 
+// Judge judges a recording as production would have: a new recognizer is told everything when it
+// arrives, and asked whenever it wants to be. It returns the recognizer, too, for what else it knows.
+// The error names the lane or the reading that is none.
+func (r *Recording) Judge(policy Policy) (Verdict, *Recognizer, error) {
+	lanes := make([]Lane, len(r.Lanes))
+	for i, l := range r.Lanes {
+		lanes[i] = l.Lane
+	}
+	rec, err := New(lanes, policy)
+	if err != nil {
+		return Verdict{}, nil, err
+	}
+	p := player{r: rec}
+	for _, n := range r.Doors {
+		p.doors = append(p.doors, doorEvent{arrived: n.Arrived, tell: func() { n.tell(rec) }})
+	}
+	slices.SortStableFunc(p.doors, func(a, b doorEvent) int { return cmp.Compare(a.arrived, b.arrived) })
+	for i, in := range r.Readings {
+		if v, done := p.until(in.Arrived); done {
+			return v, rec, nil
+		}
+		if err := rec.Feed(in); err != nil {
+			return Verdict{}, nil, fmt.Errorf("readings[%d]: %w", i, err)
+		}
+	}
+	if v, done := p.until(maxMoment); done {
+		return v, rec, nil
+	}
+	return Verdict{}, nil, errors.New("the session does not end")
+}
+
 // tell tells what is recorded in its order. A reading that is refused was refused then, too.
 func (r *Recording) tell(to *Recognizer) {
 	doors := r.Doors

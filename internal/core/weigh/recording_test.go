@@ -36,6 +36,11 @@ func TestRecording_Again(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		judged, _, err := r.Judge(weigh.Balanced())
+		if err != nil || judged.Kind != first.Verdict || judged.Confidence != first.Confidence || judged.Decided != first.Decided {
+			t.Errorf("session %s: judged %s at %v, %d (%v); the batch says %s at %v, %d",
+				r.ID, judged.Kind, judged.Confidence, judged.Decided, err, first.Verdict, first.Confidence, first.Decided)
+		}
 		if _, err := r.Again(weigh.Balanced()); err == nil {
 			t.Error("a verdict that nobody reached was reached again")
 		}
