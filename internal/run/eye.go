@@ -13,7 +13,7 @@ import (
 )
 
 // RuleVersion names the recognizer whose verdicts are stored; it changes with its results.
-const RuleVersion = "levels-1"
+const RuleVersion = "levels-2"
 
 // policyName is the policy that production judges by.
 const policyName = "balanced"

@@ -32,8 +32,9 @@ var unknown = estimate{mass: math.NaN(), num: -1}
 func (e estimate) known() bool { return e.n > 0 }
 
 // before returns the level that the lane was on when the door opened: the last one that began before
-// it; else one that began before a hand can have come; else the next one, if a weight of before
-// agrees with it; else the last weight of before alone.
+// it; else the next one, if the weights of before agree with it; else those weights, restless as they
+// were, for a quick hand may have come between them and the next level; without any, a level that began
+// before a hand can have come.
 func (t *track) before(frames []frame, column int, opened larder.Millis) estimate {
 	next := slices.IndexFunc(t.levels, func(l level) bool { return l.first > opened })
 	if next < 0 {
@@ -42,23 +43,45 @@ func (t *track) before(frames []frame, column int, opened larder.Millis) estimat
 	if next > 0 {
 		return t.at(frames, column, next-1, opened)
 	}
-	lone := unknown
-	for i := range t.of {
-		x := frames[i].mass[column]
-		if frames[i].at > opened {
-			break
+	restless := t.restless(frames, column, opened)
+	if len(t.levels) > 0 {
+		agreeing := 0
+		for _, x := range restless {
+			if math.Abs(x-t.levels[0].mass()) <= joinSD*t.sq+slack {
+				agreeing++
+			}
 		}
-		if len(t.levels) > 0 && math.Abs(x-t.levels[0].mass()) <= joinSD*t.sq+slack {
+		if len(restless) > 0 && 2*agreeing >= len(restless) {
 			return t.at(frames, column, 0, opened)
 		}
-		if !math.IsNaN(x) && !telltale(x) {
-			lone = estimate{mass: x, n: 1, num: -1}
-		}
+	}
+	restless = slices.DeleteFunc(restless, telltale)
+	if mass, n := robustMean(restless, t.sq); n > 0 {
+		return estimate{mass: mass, n: n, num: -1}
 	}
 	if len(t.levels) > 0 && t.levels[0].first <= opened+firstLook {
 		return t.at(frames, column, 0, opened)
 	}
-	return lone
+	return unknown
+}
+
+// restless returns the newest weights until a moment before which there was no level.
+func (t *track) restless(frames []frame, column int, moment larder.Millis) []float64 {
+	masses := make([]float64, 0, windowMin)
+	for i := range t.of {
+		x := frames[i].mass[column]
+		switch {
+		case frames[i].at > moment:
+			return masses
+		case math.IsNaN(x):
+		case len(masses) < windowMin:
+			masses = append(masses, x)
+		default:
+			copy(masses, masses[1:])
+			masses[windowMin-1] = x
+		}
+	}
+	return masses
 }
 
 // at returns a level as it was around the opening.
