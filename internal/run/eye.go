@@ -13,7 +13,7 @@ import (
 )
 
 // RuleVersion names the recognizer whose verdicts are stored; it changes with its results.
-const RuleVersion = "levels-2"
+const RuleVersion = weigh.RuleVersion
 
 // policyName is the policy that production judges by.
 const policyName = "balanced"

@@ -11,7 +11,7 @@ var evidenceMutants = []Mutant{
 	{
 		Name: "weigh/grey-band-is-charged", Guard: "W3",
 		Why:  "a loss that fits no count is billed all the same",
-		File: "internal/core/weigh/count.go", Old: "case math.Abs(c.rest) > c.tolerance:", New: "case math.Abs(c.rest) > 1e9*c.tolerance:",
+		File: "internal/core/weigh/outcome.go", Old: "if math.Abs(rest[i]) > l.tolerance(n, c.sd, r.policy) {", New: "if math.Abs(rest[i]) > 1e9*l.tolerance(n, c.sd, r.policy) {",
 		Tests: []string{inWeigh},
 	},
 	{

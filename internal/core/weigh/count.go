@@ -44,9 +44,12 @@ type count struct {
 // spread returns the variance of the mass of n pieces: of each piece, and of the unit mass itself.
 func (l lane) spread(n int) float64 {
 	x := float64(n)
-	mean := l.unit * math.Hypot(meanCV, l.unitSD/max(l.unit, 1e-9)/3.2)
+	mean := l.meanSD()
 	return x*l.unitSD*l.unitSD + x*x*mean*mean
 }
+
+// meanSD returns what is not known of a piece's mean mass: it is the mean of ten.
+func (l lane) meanSD() float64 { return math.Hypot(meanCV*l.unit, l.unitSD/3.2) }
 
 // likelihood returns the density of a loss if n pieces left, with outliers.
 func (l lane) likelihood(loss, sd float64, n int) float64 {

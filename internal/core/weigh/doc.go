@@ -15,9 +15,13 @@
 //	tracker.go   all lanes: how noisy this session is, and which lanes are stuck
 //	scale.go     per lane: the level before the opening against the level after the close
 //	count.go     the loss as a number of pieces, with a tolerance and a probability
-//	explain.go   all lanes together: what one lane gained has left another, or is foreign
+//	steps.go     the changes between levels, in order of time, and the net of before and after
+//	joint        all lanes together: what one lane gained has left another, or is foreign
+//	belief.go    the baskets that the hypotheses end with, and how likely they are
+//	outcome.go   which steps are believed, and what gives reason to an alert or a doubt
 //	empty.go     everything gone and nobody seen to take it: a scale that failed
 //	wait.go      decide now, or ask again when
+//	explanation.go  what a verdict follows from, for receipts, pictures and replays
 //
 // It guarantees: a count is never negative and never above stock+1 in a charge; a level from before
 // the opening is never a closing weight; zeros and garbage are not weights; what cannot be explained

@@ -55,6 +55,7 @@ type lane struct {
 	shelf  int
 	unit   float64 // grams; 0: no known product
 	unitSD float64 // grams
+	price  larder.Fen
 	stock  int     // at least 0; math.MaxInt/2 if unknown
 	noise  float64 // grams a frame
 	learnt bool    // the noise was given, not assumed
@@ -80,7 +81,7 @@ func readLane(in Lane) (lane, error) {
 	if in.Price < 0 {
 		return lane{}, fmt.Errorf("price %d fen is below zero", int64(in.Price))
 	}
-	out := lane{shelf: in.Shelf, unit: unit, unitSD: sd, noise: noise, learnt: noise > 0, stock: max(in.Stock, 0)}
+	out := lane{shelf: in.Shelf, price: in.Price, unit: unit, unitSD: sd, noise: noise, learnt: noise > 0, stock: max(in.Stock, 0)}
 	if in.Stock == StockUnknown {
 		out.stock = math.MaxInt / 2
 	}

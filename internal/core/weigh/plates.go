@@ -75,10 +75,10 @@ func (r *Recognizer) takes(plates []string) []Take {
 	frames := r.timeline.frames
 	opened := frames[0].at + plateRest
 	closed := frames[len(frames)-1].at - plateRest - restAfter
-	o := r.weigh(opened, func(i int) (estimate, bool) { return r.tracker.tracks[i].after(frames, i, closed) })
+	o := r.explain(r.weigh(opened, func(i int) (estimate, bool) { return r.tracker.tracks[i].after(frames, i, closed) }), true, closed)
 	var out []Take
 	for i, c := range o.counts {
-		if n := c.n - o.moved[i]; c.class == lost && n > 0 {
+		if n := o.out[i]; c.class == lost && n > 0 {
 			for _, s := range r.split(i, c, n) {
 				out = append(out, Take{Plate: plates[i], Grams: larder.Gram(math.Round(s.loss*100) / 100), Count: s.n})
 			}

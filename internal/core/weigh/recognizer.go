@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"larder"
+	"larder/internal/core/weigh/joint"
 )
 
 // Recognizer follows one session of one door, from the idle readings before the opening to the
@@ -15,6 +16,9 @@ type Recognizer struct {
 	lanes    []lane
 	timeline timeline
 	tracker  *tracker
+	mates    []joint.Lane // the lanes, as the joint explanation knows them
+	search   joint.Search
+	begun    int64 // when the door opened
 
 	opened, closed, bound door
 	asked                 door          // when Decide was first asked without a sign of a close
@@ -23,6 +27,7 @@ type Recognizer struct {
 	dueFor                larder.Millis // the close that due was reckoned from
 	settled               bool          // at the latest look every lane was at rest after the close
 	verdict               *Verdict      // once decided
+	told                  *outcome      // what the verdict follows from
 }
 
 // door is a moment at the door: on the cabinet's clock and on the platform's.
@@ -47,6 +52,7 @@ func New(lanes []Lane, policy Policy) (*Recognizer, error) {
 			return nil, fmt.Errorf("lane %d: %w", i, err)
 		}
 		r.lanes[i] = l
+		r.mates = append(r.mates, joint.Lane{Unit: l.unit, SD: l.unitSD, MeanSD: l.meanSD(), Stock: l.stock})
 	}
 	r.tracker = newTracker(r.lanes)
 	return r, nil
@@ -55,7 +61,12 @@ func New(lanes []Lane, policy Policy) (*Recognizer, error) {
 // Feed takes one reading, in whatever order they arrive; it keeps no reference to it. Repetitions
 // and late readings are welcome. An error names the reading and changes nothing, except that after
 // [ErrFull] the verdict is a review.
+//
+// A decided session takes no more readings: what it was decided by stays as it was.
 func (r *Recognizer) Feed(in Reading) error {
+	if r.verdict != nil {
+		return nil
+	}
 	err := r.timeline.add(in)
 	if err != nil && len(in.Mass) == len(r.lanes) && len(r.timeline.frames) > 0 &&
 		(len(r.timeline.frames) >= MaxReadings || (len(r.timeline.frames)+1)*len(r.lanes) > maxCells) {
@@ -106,10 +117,10 @@ func (r *Recognizer) Basket() []Line {
 	if !ok {
 		return []Line{}
 	}
-	o := r.weigh(opened, func(i int) (estimate, bool) {
+	counts := r.weigh(opened, func(i int) (estimate, bool) {
 		return r.tracker.tracks[i].live(r.timeline.frames, i), true
 	})
-	return r.lines(o)
+	return r.lines(r.explain(counts, false, 0))
 }
 
 // opening returns when the door opened, as far as that is known.
@@ -125,7 +136,7 @@ func (r *Recognizer) opening() (larder.Millis, bool) {
 
 // weigh compares all lanes with their levels at the opening. after gives a lane's level now and
 // whether it has settled; an unsettled lane is blind.
-func (r *Recognizer) weigh(opened larder.Millis, after func(lane int) (estimate, bool)) *outcome {
+func (r *Recognizer) weigh(opened larder.Millis, after func(lane int) (estimate, bool)) []count {
 	frames, n := r.timeline.frames, len(r.lanes)
 	before, now := make([]estimate, n), make([]estimate, n)
 	for i := range r.lanes {
@@ -148,7 +159,8 @@ func (r *Recognizer) weigh(opened larder.Millis, after func(lane int) (estimate,
 			counts[i].class = kept // no product and no scale: not a lane in use
 		}
 	}
-	return explain(r.lanes, counts, func(i int) []level { return r.tracker.tracks[i].since(opened) })
+	r.begun = int64(opened)
+	return counts
 }
 
 // shake returns, per lane, the largest change of another lane of its shelf, in grams.
@@ -187,8 +199,8 @@ func shake(lanes []lane, before, after []estimate) []float64 {
 // lines returns what left the cabinet, at most stock+1 a lane.
 func (r *Recognizer) lines(o *outcome) []Line {
 	lines := []Line{}
-	for i, c := range o.counts {
-		if n := min(c.n, r.lanes[i].stock+1) - o.moved[i]; n > 0 {
+	for i, n := range o.out {
+		if n := min(n, r.lanes[i].stock+1-o.moved[i]); n > 0 {
 			lines = append(lines, Line{Lane: i, Count: n})
 		}
 	}

@@ -153,13 +153,13 @@ func (r *Recognizer) outcome(closed larder.Millis, shut bool, chance float64) *o
 		opened = closed
 	}
 	frames := r.timeline.frames
-	o := r.weigh(opened, func(i int) (estimate, bool) {
+	o := r.explain(r.weigh(opened, func(i int) (estimate, bool) {
 		t := &r.tracker.tracks[i]
 		if !shut {
 			return t.live(frames, i), true
 		}
 		return t.after(frames, i, closed)
-	})
+	}), shut, closed)
 	for i, stuck := range r.tracker.stuck(opened, chance) {
 		if stuck && r.lanes[i].stock > 0 && r.tracker.tracks[i].runFrom < closed+restAfter {
 			o.alert(i, AlertLaneFrozen)
@@ -205,7 +205,7 @@ func (r *Recognizer) end(now larder.Millis, o *outcome, reasons ...string) Verdi
 	default:
 		v.Kind = NoCharge
 	}
-	r.verdict = &v
+	r.verdict, r.told = &v, o
 	return v
 }
 
@@ -213,15 +213,15 @@ func (r *Recognizer) end(now larder.Millis, o *outcome, reasons ...string) Verdi
 func (r *Recognizer) evidence(o *outcome) []LaneEvidence {
 	out := make([]LaneEvidence, len(r.lanes))
 	for i, c := range o.counts {
-		moved := min(o.moved[i], c.n)
+		n := o.out[i] + o.moved[i]
 		out[i] = LaneEvidence{
 			Lane:     i,
 			Before:   larder.Gram(c.before.mass),
 			After:    larder.Gram(c.after.mass),
 			UnitMass: larder.Gram(r.lanes[i].unit),
-			Count:    c.n - moved,
-			Moved:    moved,
-			Rest:     larder.Gram(c.rest),
+			Count:    o.out[i],
+			Moved:    o.moved[i],
+			Rest:     larder.Gram(c.loss - float64(n)*r.lanes[i].unit),
 			Known:    c.before.known() && c.after.known(),
 			Notes:    o.notes[i],
 		}

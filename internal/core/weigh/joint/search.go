@@ -1,0 +1,135 @@
+package joint
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Bounds of the search.
+const (
+	beam     = 160  // hypotheses that are kept after a step
+	pruneNat = 16.0 // those that are so many nats worse than the best are not
+	// MaxSteps is how many steps are explained; a session with more of them is for a person.
+	MaxSteps = 24
+)
+
+// entry is one move in the log that all hypotheses share.
+type entry struct {
+	before int32
+	move   Move
+}
+
+// Search explains the steps of one session after the other; it keeps memory between calls.
+type Search struct {
+	lanes     []Lane
+	now, then []state
+	log       []entry
+	step      Step
+	of        state // the hypothesis at hand
+}
+
+// Explain returns the stories of steps, which stand in order of time, the likeliest first; the
+// weights of those that are kept add up to 1. None come back if there are more than [MaxSteps].
+func (x *Search) Explain(lanes []Lane, steps []Step) []Story {
+	if len(steps) > MaxSteps {
+		return nil
+	}
+	x.lanes, x.log = lanes, x.log[:0]
+	x.now = append(x.now[:0], state{last: -1})
+	for _, s := range steps {
+		x.step, x.then = s, x.then[:0]
+		for i := range x.now {
+			x.of = x.now[i]
+			if s.Loss > 0 {
+				x.lose()
+			} else {
+				x.gain()
+			}
+		}
+		x.keep()
+	}
+	return x.stories(len(steps))
+}
+
+// try adds a hypothesis: the one at hand with a score for its step, changed by do, which reports
+// whether the change is possible.
+func (x *Search) try(score float64, m Move, do func(s *state) bool) {
+	if math.IsInf(score, -1) || math.IsNaN(score) {
+		return
+	}
+	next := x.of
+	next.score += score
+	next.next = m
+	if do != nil && !do(&next) {
+		return
+	}
+	x.then = append(x.then, next)
+}
+
+// keep makes the best hypotheses those that the next step begins from.
+func (x *Search) keep() {
+	best := math.Inf(-1)
+	for i := range x.then {
+		best = max(best, x.then[i].score)
+	}
+	x.then = slices.DeleteFunc(x.then, func(s state) bool { return s.score < best-pruneNat })
+	slices.SortStableFunc(x.then, func(a, b state) int { return cmp.Compare(b.score, a.score) })
+	if len(x.then) > beam {
+		x.then = x.then[:beam]
+	}
+	for i := range x.then {
+		s := &x.then[i]
+		x.log = append(x.log, entry{before: s.last, move: s.next})
+		s.last = int32(len(x.log) - 1) //nolint:gosec // at most beam·MaxSteps
+	}
+	x.now, x.then = x.then, x.now
+}
+
+// stories reads the hypotheses out.
+func (x *Search) stories(steps int) []Story {
+	if len(x.now) == 0 {
+		return nil
+	}
+	total := 0.0
+	for _, s := range x.now {
+		total += math.Exp(s.score - x.now[0].score)
+	}
+	out := make([]Story, len(x.now))
+	for i := range x.now {
+		s := &x.now[i]
+		out[i] = Story{Weight: math.Exp(s.score-x.now[0].score) / total, Moves: make([]Move, steps)}
+		for k, at := steps-1, s.last; at >= 0; k-- {
+			out[i].Moves[k] = x.log[at].move
+			at = x.log[at].before
+		}
+		out[i].fill(s)
+	}
+	return out
+}
+
+// fill sets what lies where at the end of a hypothesis.
+func (t *Story) fill(s *state) {
+	for _, p := range s.parcels[:s.count] {
+		n := int(p.n)
+		switch {
+		case p.in == outside:
+			t.Out = addLine(t.Out, int(p.home), n)
+			continue
+		case p.home != nobody:
+			t.Moved = addLine(t.Moved, int(p.home), n)
+		}
+		t.Lying = append(t.Lying, Line{Lane: int(p.in), Count: n})
+		t.Homes, t.Mass = append(t.Homes, int(p.home)), append(t.Mass, p.mass)
+	}
+}
+
+// addLine adds n pieces of a lane to lines, which stand in order of lanes.
+func addLine(lines []Line, lane, n int) []Line {
+	i, found := slices.BinarySearchFunc(lines, lane, func(l Line, lane int) int { return cmp.Compare(l.Lane, lane) })
+	if found {
+		lines[i].Count += n
+		return lines
+	}
+	return slices.Insert(lines, i, Line{Lane: lane, Count: n})
+}
