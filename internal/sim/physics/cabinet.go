@@ -39,9 +39,14 @@ type Cabinet struct {
 	before []int        // taken, as of the last opening
 
 	open     bool
-	now      Moment   // everything due until here has been applied
-	read     Moment   // the last frame's
-	due      []change // what hands and door do, in order of time
+	opened   bool         // ever
+	openedAt Moment       // the latest opening
+	shutAt   Moment       // the latest close
+	now      Moment       // everything due until here has been applied
+	read     Moment       // the last frame's
+	leaning  map[int]lean // by item
+	wedged   []wedge      // for the next close, or since the latest one
+	due      []change     // what hands and door do, in order of time
 	busy     Moment
 	loud     bool // the compressor runs
 	zeroFrom Moment
@@ -83,7 +88,7 @@ func New(cfg Config, rng *rand.Rand) (*Cabinet, error) {
 	c := &Cabinet{
 		faults: cfg.Faults, hands: seed.fork(), noise: seed.fork(),
 		perRow: cfg.PerRow, lanes: make([]*lane, n),
-		out: make(map[int]Item), taken: make([]int, n), before: make([]int, n),
+		out: make(map[int]Item), leaning: make(map[int]lean), taken: make([]int, n), before: make([]int, n),
 		sum: make([]float64, n),
 	}
 	for i := range c.lanes {
@@ -110,6 +115,15 @@ func (c *Cabinet) Unit(lane int) larder.Gram {
 		return l.goods.Unit
 	}
 	return larder.NoMass
+}
+
+// Spread returns the true spread of a lane's pieces, relative; 0 for no lane. A platform knows what
+// some weighed pieces tell of it.
+func (c *Cabinet) Spread(lane int) float64 {
+	if l, err := c.lane(lane); err == nil {
+		return l.goods.CV
+	}
+	return 0
 }
 
 // Booked returns how many pieces the books said were in the lane at the start: the truth, or one
@@ -161,6 +175,9 @@ func (c *Cabinet) IsOpen() bool { return c.open }
 
 // Busy returns when the last hand leaves. A door does not close before.
 func (c *Cabinet) Busy() Moment { return c.busy }
+
+// Loud reports whether the compressor runs.
+func (c *Cabinet) Loud() bool { return c.loud }
 
 // Tally returns which rare faults have fired so far.
 func (c *Cabinet) Tally() Tally { return c.tally }

@@ -8,7 +8,8 @@ func (c *Cabinet) Open(at Moment) {
 	if c.open {
 		return
 	}
-	c.open = true
+	c.open, c.opened, c.openedAt = true, true, at
+	c.unwedge(at)
 	copy(c.before, c.taken)
 	c.busy = max(c.busy, at)
 	c.startCompressor()
@@ -28,7 +29,8 @@ func (c *Cabinet) Close(at Moment) {
 	if !c.open {
 		return
 	}
-	c.open = false
+	c.open, c.shutAt = false, at
+	c.jam(at)
 	if c.zeroFrom == afterClose {
 		c.zeroFrom = at + c.hands.moments(0, zeroTailLater)
 		c.zeroTo += c.zeroFrom

@@ -26,6 +26,14 @@ type Faults struct {
 	BatchShifts  float64 // share of the lanes filled from a batch of another mass
 	Outliers     float64 // share of the items that are 25 % lighter to 15 % heavier
 	LedgerOff    float64 // share of the lanes whose booked count is wrong by one
+
+	// What model F2 makes harder. Zero is F1's.
+	RingFactor  float64 // how much harder goods ring where they leave or land; 0 is 1
+	CreepFactor float64 // how much more follows a step late; 0 is 1
+	SteadyHands float64 // share of the actions in which the hand rests with a steady force
+	Walk        float64 // random walk of each lane while a session lasts, grams in a second
+	SeatTail    float64 // share of the touches that shift a lane by 3 to 8 g; 0 is 3 %
+	SpreadMax   float64 // largest spread of pieces that is drawn, relative; 0 is 4 %
 }
 
 // Ordinary is a sound cabinet in use: noise, hands, ringing, slam and their like, and none of the
@@ -52,6 +60,50 @@ func F1() Faults {
 	return f
 }
 
+// F2 is the harder model: ringing and creep three times as strong, steady hands in 30 % of the
+// actions, a walk of 0.4 g/√s while the session lasts, pieces that differ by up to 8 %, a seat's
+// tail of 8 %, 6 % of shifted batches, and every other rare row twice as often.
+func F2() Faults {
+	f := F1()
+	for _, rate := range []*float64{
+		&f.Uncalibrated, &f.BadReadings, &f.GlitchyLanes, &f.ZeroSpans, &f.FrozenLanes, &f.Outliers, &f.LedgerOff,
+	} {
+		*rate *= 2
+	}
+	f.BatchShifts = 0.06
+	f.RingFactor, f.CreepFactor, f.SteadyHands = 3, 3, 0.3
+	f.Walk, f.SeatTail, f.SpreadMax = 0.4, 0.08, 0.08
+	return f
+}
+
+// or returns x, or what stands for it if it is zero.
+func or(x, otherwise float64) float64 {
+	if x == 0 {
+		return otherwise
+	}
+	return x
+}
+
+// Defects are the rare faults that one lane has.
+type Defects struct {
+	Uncalibrated bool
+	Glitchy      bool
+	BatchShifted bool
+	LedgerOff    bool
+	Frozen       bool // at some time since the latest opening
+}
+
+// Defects returns the rare faults that a lane has; none for no lane. No platform knows them.
+func (c *Cabinet) Defects(lane int) Defects {
+	l, err := c.lane(lane)
+	if err != nil {
+		return Defects{}
+	}
+	d := l.defects
+	d.Frozen = l.frozenTo > l.frozenFrom
+	return d
+}
+
 // Tally counts which rare faults fired, so that a run in which an enabled fault never fired can
 // fail.
 type Tally struct {
@@ -64,4 +116,5 @@ type Tally struct {
 	BatchShifts  int // lanes
 	Outliers     int // items
 	LedgerOff    int // lanes
+	SteadyHands  int // actions
 }

@@ -18,6 +18,7 @@ type Item struct {
 	ID   int         // from 1, unique in its cabinet
 	Home int         // the lane that holds its product, from 1; 0 for a foreign object
 	Mass larder.Gram // true mass
+	Odd  bool        // an outlier of its batch
 }
 
 // Foreign reports whether the object is none of the cabinet's goods.
@@ -60,7 +61,7 @@ func (c *Cabinet) stock(l *lane, g Goods) {
 		g.Unit = drawUnit(c.hands)
 	}
 	if g.CV == 0 && c.faults.Spread {
-		g.CV = c.hands.lognormal(cvMedian, cvSpread, cvMin, cvMax)
+		g.CV = c.hands.lognormal(cvMedian, cvSpread, cvMin, or(c.faults.SpreadMax, cvMax))
 	}
 	l.goods, l.batch = g, float64(g.Unit)
 	if c.faults.Spread {
@@ -69,6 +70,7 @@ func (c *Cabinet) stock(l *lane, g Goods) {
 	}
 	if c.hands.chance(c.faults.BatchShifts) {
 		l.batch *= 1 + c.hands.normal(batchSpread)
+		l.defects.BatchShifted = true
 		c.tally.BatchShifts++
 	}
 	l.items = make([]Item, 0, g.Count)
@@ -80,6 +82,7 @@ func (c *Cabinet) stock(l *lane, g Goods) {
 	l.booked = g.Count
 	if c.hands.chance(c.faults.LedgerOff) {
 		l.booked = max(l.booked+int(c.hands.sign()), 0)
+		l.defects.LedgerOff = true
 		c.tally.LedgerOff++
 	}
 }
@@ -87,13 +90,14 @@ func (c *Cabinet) stock(l *lane, g Goods) {
 // produce makes one piece of the lane's batch.
 func (c *Cabinet) produce(l *lane) Item {
 	c.lastItem++
-	mass := l.batch
+	mass, odd := l.batch, false
 	if c.faults.Spread {
 		mass *= 1 + c.hands.normal(l.goods.CV)
 	}
 	if c.hands.chance(c.faults.Outliers) {
 		mass *= 1 + c.hands.uniform(outlierMin, outlierMax)
+		odd = true
 		c.tally.Outliers++
 	}
-	return Item{ID: c.lastItem, Home: l.number, Mass: larder.Gram(max(mass, 0))}
+	return Item{ID: c.lastItem, Home: l.number, Mass: larder.Gram(max(mass, 0)), Odd: odd}
 }

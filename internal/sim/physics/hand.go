@@ -2,6 +2,7 @@ package physics
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"larder"
@@ -108,7 +109,7 @@ func (c *Cabinet) lift(at Moment, l *lane, items []Item) Moment {
 	end := c.grip(at, l)
 	mass := 0.0
 	for _, it := range items {
-		mass += float64(it.Mass)
+		mass += float64(it.Mass) - c.upright(end, it.ID)
 		c.out[it.ID] = it
 		if !it.Foreign() {
 			c.taken[it.Home-1]++
@@ -149,12 +150,25 @@ func (c *Cabinet) grip(at Moment, l *lane) Moment {
 			force = -force
 		}
 		end += Moment(span)
-		l.disturb(press(at, end, force))
+		if d.chance(c.faults.SteadyHands) {
+			end = c.rest(at, l, math.Abs(force))
+		} else {
+			l.disturb(press(at, end, force))
+		}
 		if d.chance(brushRate) {
 			c.brush(at, end, l.number-1, force)
 		}
 	}
 	c.busy = max(c.busy, end)
+	return end
+}
+
+// rest is a hand that lies on a lane from a moment on with a force that hardly changes. It returns
+// when the hand goes.
+func (c *Cabinet) rest(at Moment, l *lane, force float64) Moment {
+	c.tally.SteadyHands++
+	end := at + c.hands.moments(restMin, restMax)
+	l.disturb(steady(at, end, force, max(1+c.hands.normal(restChange), 0)))
 	return end
 }
 
@@ -178,6 +192,7 @@ func (c *Cabinet) strike(at Moment, i int, mass, least, most float64) {
 	if !c.faults.Ring {
 		return
 	}
+	mass *= or(c.faults.RingFactor, 1)
 	from, to := c.shelf(i)
 	for j := from; j < to; j++ {
 		share := c.hands.uniform(ringShelfMin, ringShelfMax)
@@ -193,7 +208,7 @@ func (c *Cabinet) seat() float64 {
 	switch {
 	case !c.faults.Seat:
 		return 0
-	case c.hands.chance(seatOddRate):
+	case c.hands.chance(or(c.faults.SeatTail, seatOddRate)):
 		return c.hands.sign() * c.hands.uniform(seatOddMin, seatOddMax)
 	}
 	return c.hands.normal(seatSpread)

@@ -26,7 +26,7 @@ type lane struct {
 	creep   float64    // share of a step that follows late
 	air     float64    // answer to an opening of strength 1, grams
 	cross   [2]float64 // share of this lane's steps that the left and the right neighbor show
-	glitchy bool
+	defects Defects
 
 	// what the cell feels, as of the cabinet's now
 	load      float64 // grams that lie on it
@@ -56,12 +56,13 @@ func (c *Cabinet) newLane(number int) *lane {
 		spread := gainSpread
 		if d.chance(c.faults.Uncalibrated) {
 			spread = uncalibratedSpread
+			l.defects.Uncalibrated = true
 			c.tally.Uncalibrated++
 		}
 		l.gain = 1 + d.normal(spread)
 	}
 	if c.faults.Creep {
-		l.creep = d.normal(creepSpread)
+		l.creep = d.normal(creepSpread) * or(c.faults.CreepFactor, 1)
 	}
 	if c.faults.ColdAir {
 		l.air = d.normal(airSpread)
@@ -70,7 +71,7 @@ func (c *Cabinet) newLane(number int) *lane {
 		l.cross = [2]float64{d.normal(crosstalkSpread), d.normal(crosstalkSpread)}
 	}
 	if d.chance(c.faults.GlitchyLanes) {
-		l.glitchy = true
+		l.defects.Glitchy = true
 		c.tally.GlitchyLanes++
 	}
 	return l

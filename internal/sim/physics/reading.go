@@ -27,6 +27,9 @@ func (c *Cabinet) AppendMasses(dst []larder.Gram, at Moment) []larder.Gram {
 	if c.faults.Drift {
 		drift = driftStep * math.Sqrt(float64(c.now-c.read)/driftPeriod)
 	}
+	if walked := c.walked(); walked > 0 {
+		drift = math.Hypot(drift, c.faults.Walk*math.Sqrt(walked/1000))
+	}
 	c.read = c.now
 	if c.inZeroSpan() {
 		c.tally.ZeroFrames++
@@ -37,6 +40,19 @@ func (c *Cabinet) AppendMasses(dst []larder.Gram, at Moment) []larder.Gram {
 		dst = append(dst, larder.Gram(c.convert(l, c.sum[i]/samples)))
 	}
 	return dst
+}
+
+// walked returns for how long, since the latest frame, a session has made the lanes walk: from its
+// opening until its fast frames cease.
+func (c *Cabinet) walked() float64 {
+	if c.faults.Walk == 0 || !c.opened {
+		return 0
+	}
+	from, to := max(c.read, c.openedAt), c.now
+	if !c.open {
+		to = min(to, c.shutAt+fastTail)
+	}
+	return float64(max(to-from, 0))
 }
 
 // convert turns the mean force of a frame into what is reported.
@@ -53,7 +69,7 @@ func (c *Cabinet) convert(l *lane, mean float64) float64 {
 	}
 	g := mean + l.zero + l.drift + c.noise.normal(sigma)
 	rate := c.faults.BadReadings
-	if l.glitchy {
+	if l.defects.Glitchy {
 		rate = glitchyRate
 	}
 	if c.noise.chance(rate) {

@@ -74,6 +74,12 @@ const (
 	hesitateMax   = 1200
 	brushShareMin = 0.1 // the table does not say how hard: lighter than the hand itself
 	brushShareMax = 0.6
+
+	// A steady hand, of F2: the tables say neither how long it stays, nor how even its force is.
+	restMin    = 1000
+	restMax    = 6000
+	restChange = 0.15 // of the force, from the beginning to the end
+	restRise   = 150  // it comes and goes in so long
 )
 
 // Ring: a damped oscillation of random phase where an item left or landed; the lanes of the same
@@ -108,6 +114,9 @@ const (
 	slamShareMin = 0.6
 	slamShareMax = 1.4
 )
+
+// fastTail is how long fast frames go on after the close (requirement DV3): a session is over then.
+const fastTail = 8_000
 
 // Bad readings.
 const (

@@ -14,7 +14,7 @@ type TransportFaults struct {
 	Late       float64 // per frame: half a second and more, out of order
 	Bursts     float64 // share of the sessions in which nothing passes for 1 to 10 s
 	Stalls     float64 // share of the sessions whose frames after the close wait for 2 to 20 s
-	LostTails  float64 // share of the sessions of which no frame after the close arrives
+	LostTails  float64 // share of the sessions of which no fast frame after the close arrives
 	LostOpens  float64 // share of the sessions whose event "opened" is lost
 	LostCloses float64 // share of the sessions whose event "closed" is lost
 }
@@ -25,6 +25,17 @@ func F1Transport() TransportFaults {
 		Loss: 0.01, Duplicates: 0.01, Late: 0.02,
 		Bursts: 0.03, Stalls: 0.02, LostTails: 0.015, LostOpens: 0.01, LostCloses: 0.01,
 	}
+}
+
+// F2Transport is the row with twice the table's rates.
+func F2Transport() TransportFaults {
+	f := F1Transport()
+	for _, rate := range []*float64{
+		&f.Loss, &f.Duplicates, &f.Late, &f.Bursts, &f.Stalls, &f.LostTails, &f.LostOpens, &f.LostCloses,
+	} {
+		*rate *= 2
+	}
+	return f
 }
 
 // The row's times in milliseconds. The table does not say when a burst begins: within the first
@@ -44,6 +55,7 @@ const (
 type TransportTally struct {
 	Lost, Duplicated, Late, Stalled int // frames
 	LostOpens, LostCloses           int // events
+	Bursts, LostTails               int // frames lost in a burst, or as the tail of a session
 }
 
 // Transport plays the faults for one cabinet. Like a [Cabinet] it is a function of its seed and its
@@ -103,7 +115,14 @@ func (t *Transport) Close(at Moment) (arrives Moment, ok bool) {
 func (t *Transport) Frame(at Moment) []Moment {
 	d := t.dice
 	inBurst := at >= t.burstFrom && at < t.burstTo
-	if inBurst || t.closed && t.tailLost || d.chance(t.faults.Loss) {
+	inTail := t.closed && t.tailLost && at < t.shut+fastTail
+	switch {
+	case inBurst:
+		t.tally.Bursts++
+	case inTail:
+		t.tally.LostTails++
+	}
+	if inBurst || inTail || d.chance(t.faults.Loss) {
 		t.tally.Lost++
 		return nil
 	}
