@@ -17,6 +17,15 @@ import (
 
 // sims is `larder sim`.
 type sims struct {
+	World    simWorld    `cmd:"" name:"world" default:"withargs" help:"Run the platform's own code in virtual time (without a word behind sim, this)."`
+	Sessions simSessions `cmd:"" help:"Make up sessions with their truth, one JSON object a line."`
+}
+
+// Help is that of what it does by itself.
+func (*sims) Help() string { return (*simWorld)(nil).Help() }
+
+// simWorld is `larder sim world`, and `larder sim` alone.
+type simWorld struct {
 	Seed     uint64 `name:"seed" default:"1" help:"Decides what happens, what goes wrong and what comes first."`
 	Sessions int    `name:"sessions" default:"1000" help:"Visits that the platform accepts."`
 	Faults   string `name:"faults" default:"all" placeholder:"all|none|ID,…" help:"What goes wrong: rows of docs/faults.md."`
@@ -25,7 +34,7 @@ type sims struct {
 }
 
 // Help says what the simulator is and how it fails.
-func (*sims) Help() string {
+func (*simWorld) Help() string {
 	return `It runs the platform's own code in virtual time, on a database in memory, with cabinets, people, a network and a payment provider that are not real, and lets things go wrong. Every thousand visits everything heals; then every visit must have ended, every row agrees with every other, and both agree with what people took and what the provider collected.
 
   larder sim --seed 1 --sessions 10000 --faults all --json
@@ -40,7 +49,7 @@ The same seed of the same commit gives the same trace_hash. What led to a violat
 var alone sync.Mutex
 
 // Run simulates.
-func (c *sims) Run(ctx context.Context, w World) error {
+func (c *simWorld) Run(ctx context.Context, w World) error {
 	ids, err := fault.Parse(c.Faults)
 	if err != nil {
 		return &config.Invalid{Problems: []config.Problem{{Key: "faults", Reason: err.Error()}}}
@@ -73,12 +82,12 @@ func (c *sims) Run(ctx context.Context, w World) error {
 }
 
 // whole simulates everything.
-func (c *sims) whole(ctx context.Context, w World, ids []fault.ID) (trial.Result, error) {
+func (c *simWorld) whole(ctx context.Context, w World, ids []fault.ID) (trial.Result, error) {
 	return trial.Run(ctx, trial.Config{Seed: c.Seed, Sessions: c.Sessions, Faults: ids, Out: w.Err})
 }
 
 // rules simulates the rules alone. All faults are then those that mean something without a store.
-func (c *sims) rules(ctx context.Context, w World, ids []fault.ID) (trial.Result, error) {
+func (c *simWorld) rules(ctx context.Context, w World, ids []fault.ID) (trial.Result, error) {
 	if c.Faults == "all" {
 		ids = rules.Plays()
 	}
@@ -95,7 +104,7 @@ func (c *sims) rules(ctx context.Context, w World, ids []fault.ID) (trial.Result
 	}, err
 }
 
-func (c *sims) print(w World, r trial.Result) error {
+func (c *simWorld) print(w World, r trial.Result) error {
 	if c.JSON {
 		return json.NewEncoder(w.Out).Encode(r)
 	}
