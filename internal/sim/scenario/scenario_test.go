@@ -199,6 +199,7 @@ func TestGenerate_truth(t *testing.T) {
 			high, moves = 0, 2
 		case scenario.Nothing:
 			high = 0
+		default: // perhaps one item beside what it is about
 		}
 		if s.Truth.Scenario == scenario.Misplace && moved == 0 && taken == 1 {
 			moved = moves // and took it away again
