@@ -17,7 +17,7 @@ import (
 
 // sims is `larder sim`.
 type sims struct {
-	World    simWorld    `cmd:"" name:"world" default:"withargs" help:"Run the platform's own code in virtual time (without a word behind sim, this)."`
+	World    simWorld    `cmd:"" name:"world" default:"withargs" hidden:"" help:"Run the platform's own code in virtual time."`
 	Sessions simSessions `cmd:"" help:"Make up sessions with their truth, one JSON object a line."`
 }
 
@@ -41,7 +41,7 @@ func (*simWorld) Help() string {
   larder sim --seed 7 --sessions 300 --faults P9,O2
   larder sim --seed 1 --sessions 100000 --no-store
 
-The same seed of the same commit gives the same trace_hash. What led to a violation is printed. The exit status is 1 for a violation, and for a fault that was asked for and never happened.`
+Flags: larder sim world --help. The same seed of the same commit gives the same trace_hash. What led to a violation is printed. The exit status is 1 for a violation, and for a fault that was asked for and never happened.`
 }
 
 // alone guards the number of processors, which is the process's: one task of a simulation runs at a
