@@ -11,6 +11,7 @@ import (
 // weighs is `larder weigh`: with nothing behind it, verdicts.
 type weighs struct {
 	Verdicts  verdicts  `cmd:"" default:"withargs" hidden:"" help:"Weigh recorded sessions, or a shelf's trace."`
+	Score     scores    `cmd:"" help:"Compare the recognizer and two baselines with the truth of sessions that were made up."`
 	Replay    replays   `cmd:"" help:"Judge stored sessions again, and prove that the same verdict follows."`
 	Compare   compares  `cmd:"" help:"Say which sessions two policies, or two versions, bill differently."`
 	Separable separates `cmd:"" help:"Say what the lanes of a cabinet can tell apart, before it is filled."`
