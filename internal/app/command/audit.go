@@ -37,6 +37,13 @@ func (c *audits) Run(ctx context.Context, w World) (err error) {
 			return err
 		}
 	}
+	schema, err := app.Schema(ctx, c.Database.DB)
+	if err != nil {
+		return err
+	}
+	if err := schema.Check(); err != nil {
+		return err
+	}
 	db, err := app.OpenViews(ctx, c.Database.DB)
 	if err != nil {
 		return err

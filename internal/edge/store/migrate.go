@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -47,6 +48,9 @@ func Migrate(ctx context.Context, db *sql.DB, dialect Dialect, files fs.FS, log 
 	if err != nil {
 		return Schema{}, err
 	}
+	if err := refuseForeign(ctx, db, dialect); err != nil {
+		return Schema{}, err
+	}
 	results, err := provider.Up(ctx)
 	for _, r := range results {
 		log.InfoContext(ctx, "migrated", "version", r.Source.Version, "file", r.Source.Path, "took", r.Duration)
@@ -67,7 +71,47 @@ func ReadSchema(ctx context.Context, db *sql.DB, dialect Dialect, files fs.FS) (
 	if err != nil {
 		return Schema{}, err
 	}
+	if err := mustBeOurs(ctx, db, dialect); err != nil {
+		return Schema{}, err
+	}
 	return readSchema(ctx, db, provider)
+}
+
+// ErrForeign says that a database is none of ours.
+var ErrForeign = errors.New("store: this is no database of Larder's")
+
+// refuseForeign keeps a file from getting our tables beside somebody else's: its name was mistyped. What
+// lies beside ours on a server is its operator's business.
+func refuseForeign(ctx context.Context, db *sql.DB, dialect Dialect) error {
+	if dialect != SQLite {
+		return nil
+	}
+	const others = `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+		AND NOT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'goose_db_version')`
+	var tables int
+	if err := db.QueryRowContext(ctx, others).Scan(&tables); err != nil {
+		return fmt.Errorf("store: look for tables: %w", err)
+	}
+	if tables > 0 {
+		return fmt.Errorf("%w: it has %d tables of somebody else", ErrForeign, tables)
+	}
+	return nil
+}
+
+// mustBeOurs asks for the table that says from where on programs may work on the database.
+func mustBeOurs(ctx context.Context, db *sql.DB, dialect Dialect) error {
+	look := `SELECT count(*) FROM sqlite_master WHERE name = 'schema_compat'`
+	if dialect == Postgres {
+		look = `SELECT count(to_regclass('schema_compat'))`
+	}
+	var found int
+	if err := db.QueryRowContext(ctx, look).Scan(&found); err != nil {
+		return fmt.Errorf("store: read schema version: %w", err)
+	}
+	if found == 0 {
+		return fmt.Errorf("%w, or nobody has migrated it", ErrForeign)
+	}
+	return nil
 }
 
 func newProvider(db *sql.DB, dialect Dialect, files fs.FS) (*goose.Provider, error) {
