@@ -3,10 +3,13 @@ package command_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"larder/internal/app/command"
@@ -68,6 +71,7 @@ func TestRun_wrong_flags(t *testing.T) {
 		{"bench purchase --rate 0 --seconds 0 --doors 0 --open 0s --dir /no/such", "  rate: 0 a second is outside 0..1000\n  seconds: 0s is outside 1s..1h\n  doors: 0 is outside 1..2000\n  open: 0s is outside 1s..1m\n  dir: \"/no/such\" is no folder\n"},
 		{"serve --http-listen nonsense", "  http-listen: \"nonsense\" is not host:port"},
 		{"org add --code x --name x --node 1024", "  node: "},
+		{"cabinet add --org x --serial x --name x --place x --doors 0 --shelves 4,0", "  doors: is at least 1\n  shelves: is at least one lane each"},
 	} {
 		r := larder(t, nil, "", strings.Fields(c.args)...)
 		r.want(t, 2, "", "wrong settings, nothing was started\n")
@@ -210,5 +214,48 @@ func TestRun_ends_with_its_context(t *testing.T) {
 	})
 	if exit != 1 || !strings.Contains(out.String(), "context canceled") {
 		t.Errorf("%d: %s", exit, out.String())
+	}
+}
+
+// full is standard output on a disk that is full, or behind a reader who has left.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+// A result that nobody got is a failure, also of commands that print line by line: a cabinet's key is
+// shown once.
+func TestRun_result_is_not_written(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"LARDER_DB": filepath.Join(t.TempDir(), "larder.db"), "LARDER_MASTER_KEY": strings.Repeat("ab", 32)}
+	larder(t, env, "", "org", "add", "--code", "acme", "--name", "Acme").want(t, 0, "", "")
+	for _, args := range []string{"cabinet add --org acme --serial LD-1 --name One --place Here", "audit", "sim --sessions 2 --faults none", "version"} {
+		var complaints bytes.Buffer
+		exit := command.Run(t.Context(), strings.Fields(args), command.World{
+			Env: func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+			In:  strings.NewReader(""), Out: full{}, Err: &complaints,
+		})
+		if exit != 1 || !strings.Contains(complaints.String(), syscall.ENOSPC.Error()) {
+			t.Errorf("%s: exit %d, %q", args, exit, complaints.String())
+		}
+	}
+}
+
+// A file of somebody else is told from one of ours, and gets no tables.
+func TestRun_foreign_database(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "notes.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.ExecContext(t.Context(), "CREATE TABLE note (text TEXT)"); err != nil {
+		t.Fatal(err)
+	}
+	larder(t, nil, "", "audit", "--db", path).want(t, 1, "", "this is no database of Larder's")
+	larder(t, nil, "", "migrate", "status", "--db", path).want(t, 1, "", "this is no database of Larder's")
+	larder(t, nil, "", "migrate", "--db", path).want(t, 1, "", "it has 1 tables of somebody else")
+	var tables int
+	if err := errors.Join(db.QueryRowContext(t.Context(), "SELECT count(*) FROM sqlite_master").Scan(&tables), db.Close()); err != nil || tables != 1 {
+		t.Errorf("%d tables, %v", tables, err)
 	}
 }

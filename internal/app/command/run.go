@@ -56,6 +56,8 @@ var errFound = errors.New("something is wrong")
 
 // Run runs one command line, without the program's name in front, and returns the exit status.
 func Run(ctx context.Context, args []string, w World) int {
+	out := &told{Writer: w.Out}
+	w.Out = out
 	l := &line{world: w}
 	chosen, err := l.parse(args)
 	if l.helped {
@@ -65,7 +67,26 @@ func Run(ctx context.Context, args []string, w World) int {
 		chosen.BindTo(ctx, (*context.Context)(nil))
 		err = chosen.Run(w)
 	}
+	if err == nil || errors.Is(err, errFound) {
+		err = errors.Join(out.failed, err)
+	}
 	return report(w.Err, err)
+}
+
+// told is the results' writer: a result that reached nobody, a cabinet's key for instance, which is
+// shown once, is no success of the command, whether it looked or not.
+type told struct {
+	io.Writer
+	failed error // the first that was
+}
+
+// Write writes and keeps the first error.
+func (t *told) Write(p []byte) (int, error) {
+	n, err := t.Writer.Write(p)
+	if err != nil && t.failed == nil {
+		t.failed = fmt.Errorf("the result could not be written: %w", err)
+	}
+	return n, err
 }
 
 // report tells a person what went wrong and returns the exit status for it.
@@ -75,7 +96,7 @@ func report(out io.Writer, err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errFound):
+	case err == errFound: //nolint:errorlint // joined with another error, that one is to be told
 		return exitFailed
 	case settings:
 		fmt.Fprintln(out, "larder: wrong settings, nothing was started")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"larder"
@@ -114,6 +115,21 @@ type machineAdd struct {
 	Doors    int      `name:"doors" default:"1" help:"How many doors it has."`
 	Shelves  []int    `name:"shelves" default:"4,4,4,4,4" help:"Lanes on each shelf behind a door."`
 	Noise    float64  `name:"noise-g" default:"1" help:"Standard deviation of a reading at rest, in grams, as the factory measured it."`
+}
+
+// check refuses counts that would quietly be none.
+func (c *machineAdd) check(World) error {
+	var wrong []config.Problem
+	if c.Doors < 1 {
+		wrong = append(wrong, config.Problem{Key: "doors", Reason: "is at least 1"})
+	}
+	if slices.ContainsFunc(c.Shelves, func(lanes int) bool { return lanes < 1 }) {
+		wrong = append(wrong, config.Problem{Key: "shelves", Reason: "is at least one lane each, from the bottom up"})
+	}
+	if len(wrong) > 0 {
+		return &config.Invalid{Problems: wrong}
+	}
+	return nil
 }
 
 // Run registers the cabinet and prints what has to be put into it and onto it.
