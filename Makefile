@@ -32,6 +32,8 @@ DURATION ?= 60
 # Seeds of `make simulate`, and the visits of each.
 SEEDS  ?= 1 2 3
 VISITS ?= 10000
+# Seed of `make accuracy`, from 10000 on; empty is today's date, at which nobody has looked.
+SEED ?=
 # Kills of `make torture`.
 KILLS    ?= 100
 # Time for each fuzz target of `make fuzz`.
@@ -39,7 +41,7 @@ FUZZTIME ?= 60s
 
 .PHONY: help
 help: ## list the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: build ## build, then serve the demo: simulated cabinets, one page to shop at (ARGS=--once: one purchase, no browser)
@@ -106,6 +108,16 @@ simulate: build ## simulate VISITS for each of SEEDS, with all faults; what fire
 	@mkdir -p docs/faults
 	@sed 's/.*"fired":\({[^}]*}\).*/\1/' bin/sim-$(firstword $(SEEDS)).json > docs/faults/fired.json
 	$(GO) generate ./test/catalog
+
+.PHONY: accuracy
+accuracy: ## measure the recognizer on 20,000 sessions of each model and write docs/accuracy.md (minutes; SEED=… repeats one)
+	@scripts/need go git
+	$(GO) run ./test/accuracy/write -n 20000 -part 5000 $(if $(SEED),-seed $(SEED))
+
+.PHONY: accuracy-long
+accuracy-long: ## the same on 200,000, for a night
+	@scripts/need go git
+	$(GO) run ./test/accuracy/write -n 200000 -part 20000 $(if $(SEED),-seed $(SEED))
 
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME (60s)

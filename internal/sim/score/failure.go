@@ -9,11 +9,11 @@ import (
 	"larder/internal/core/weigh"
 )
 
-// answer is a verdict on a line, as `larder weigh` writes it.
-type answer struct {
+// Answer is a verdict on a line, as `larder weigh` writes it.
+type Answer struct {
 	ID         json.RawMessage   `json:"id"`
 	Verdict    weigh.VerdictKind `json:"verdict"`
-	Lines      []line            `json:"lines"`
+	Lines      []Line            `json:"lines"`
 	Confidence float64           `json:"confidence"`
 	Alerts     []string          `json:"alerts"`
 	Reasons    []string          `json:"reasons"`
@@ -23,7 +23,7 @@ type answer struct {
 
 // foreign reads somebody else's verdict of the session.
 func (s *subject) foreign(text []byte) (Verdict, error) {
-	var a answer
+	var a Answer
 	if err := json.Unmarshal(text, &a); err != nil {
 		return Verdict{}, fmt.Errorf("verdict: %w", err)
 	}
@@ -51,9 +51,9 @@ type Failure struct {
 	What     string          `json:"what"` // wrong, review_right or review_wrong: of the suggestion
 	Scenario string          `json:"scenario"`
 	Faults   []string        `json:"faults"`
-	Truth    []line          `json:"truth"`
+	Truth    []Line          `json:"truth"`
 	Moved    json.RawMessage `json:"moved,omitempty"`
-	Verdict  answer          `json:"verdict"`
+	Verdict  Answer          `json:"verdict"`
 	AfterMS  int64           `json:"after_ms"` // from the close to the verdict
 }
 
@@ -63,7 +63,7 @@ func (j judged) failure(number int) Failure {
 	f := Failure{
 		ID: json.RawMessage(s.id), Line: number, What: "wrong", Scenario: s.truth.Scenario, Faults: s.truth.Faults,
 		Truth: s.lines(s.counts), Moved: s.truth.Moved, AfterMS: j.outcomes[0].after,
-		Verdict: answer{
+		Verdict: Answer{
 			ID: json.RawMessage(s.id), Verdict: v.Kind, Lines: s.lines(v.Counts), Confidence: v.Confidence,
 			Alerts: v.Alerts, Reasons: v.Reasons, Decided: v.Decided,
 		},

@@ -22,14 +22,14 @@ type subject struct {
 type truth struct {
 	Model    string          `json:"model"`
 	Scenario string          `json:"scenario"`
-	Lines    []line          `json:"lines"`
+	Lines    []Line          `json:"lines"`
 	Moved    json.RawMessage `json:"moved,omitempty"`
 	Faults   []string        `json:"faults"`
 	Closed   *larder.Millis  `json:"closed_ms"`
 }
 
-// line is items of one lane, in truths and in verdicts. A lane's name is a string or a number.
-type line struct {
+// Line is items of one lane, in truths and in verdicts. A lane's name is a string or a number.
+type Line struct {
 	Lane  json.RawMessage `json:"lane"`
 	Count int             `json:"count"`
 }
@@ -65,7 +65,7 @@ func readSubject(text []byte) (*subject, error) {
 }
 
 // basket returns lines as counts by position of the lane.
-func (s *subject) basket(lines []line) ([]int, error) {
+func (s *subject) basket(lines []Line) ([]int, error) {
 	counts := make([]int, len(s.rec.Lanes))
 	for _, l := range lines {
 		i, ok := s.position[string(l.Lane)]
@@ -78,11 +78,11 @@ func (s *subject) basket(lines []line) ([]int, error) {
 }
 
 // lines is a basket in the words of the session.
-func (s *subject) lines(counts []int) []line {
-	out := []line{}
+func (s *subject) lines(counts []int) []Line {
+	out := []Line{}
 	for i, n := range counts {
 		if n != 0 {
-			out = append(out, line{Lane: json.RawMessage(s.rec.Lanes[i].Name), Count: n})
+			out = append(out, Line{Lane: json.RawMessage(s.rec.Lanes[i].Name), Count: n})
 		}
 	}
 	return out
