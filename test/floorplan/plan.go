@@ -65,6 +65,10 @@ var Plan = []Row{
 		Why: "cabinets that are not real speak the real wire, through the real driver and in the real order of events where a " +
 			"seeded run plays the gateway (docs/decisions/0012); those runs keep rows in memory, and the demo plays the " +
 			"provider (0008); it never reaches for a gateway's or an adapter's inside"},
+	{Room: "internal/sim/physics", Name: "物理仿真",
+		Why: "the recognizer is judged by it, so the two share no model of the world (docs/decisions/0016)"},
+	{Room: "internal/sim/scenario", Name: "场景", May: []string{"internal/sim/physics"},
+		Why: "sessions with their truth come from the tables, not from what the recognizer believes (docs/decisions/0016)"},
 	{Room: "internal/app", May: []string{"*"}, Why: "wiring is the one place that knows all"},
 	{Room: "cmd", May: []string{"internal/app"}, Why: "main starts the program and decides nothing"},
 	{Room: "web", Why: "built pages, embedded; no rules"},
