@@ -90,6 +90,7 @@ type laneJSON struct {
 	Price    *larder.Fen  `json:"price_fen"`
 	Stock    *int         `json:"stock"`
 	Noise    *larder.Gram `json:"noise_g"`
+	Barred   bool         `json:"quarantined"`
 }
 
 type readJSON struct {
@@ -203,6 +204,8 @@ func (s *session) lanes() ([]Lane, error) {
 			Price:    given(in.Price, 0),
 			Stock:    given(in.Stock, StockUnknown),
 			Noise:    given(in.Noise, larder.NoMass),
+
+			Quarantined: in.Barred,
 		}
 	}
 	return out, nil

@@ -233,6 +233,11 @@ func (r *Recognizer) digest() string {
 		w.number(int64(d.at))
 		w.number(int64(d.arrived))
 	}
+	for i, l := range r.lanes {
+		if l.barred {
+			w.number(int64(i))
+		}
+	}
 	return hex.EncodeToString(w.Sum(nil))
 }
 

@@ -39,6 +39,9 @@ type Lane struct {
 	Price    larder.Fen  // of a piece
 	Stock    int         // pieces by the ledger; below 0 counts as 0; or [StockUnknown]
 	Noise    larder.Gram // 1 sd of a frame at rest; 0 or NoMass if unknown (a stuck lane is then not recognized)
+	// Quarantined says that the lane's scale is not to be believed ([larder/internal/core/weigh/health]):
+	// whatever it lost, a person decides (BY6).
+	Quarantined bool
 }
 
 // Reading is one frame of weights: all lanes at one moment. A repeated frame has the same Seq and
@@ -59,6 +62,7 @@ type lane struct {
 	stock  int     // at least 0; math.MaxInt/2 if unknown
 	noise  float64 // grams a frame
 	learnt bool    // the noise was given, not assumed
+	barred bool    // the scale is in quarantine
 }
 
 // sells reports whether something can be charged from the lane.
@@ -81,7 +85,7 @@ func readLane(in Lane) (lane, error) {
 	if in.Price < 0 {
 		return lane{}, fmt.Errorf("price %d fen is below zero", int64(in.Price))
 	}
-	out := lane{shelf: in.Shelf, price: in.Price, unit: unit, unitSD: sd, noise: noise, learnt: noise > 0, stock: max(in.Stock, 0)}
+	out := lane{shelf: in.Shelf, price: in.Price, unit: unit, unitSD: sd, noise: noise, learnt: noise > 0, stock: max(in.Stock, 0), barred: in.Quarantined}
 	if in.Stock == StockUnknown {
 		out.stock = math.MaxInt / 2
 	}

@@ -118,6 +118,9 @@ func (r *Recognizer) check(o *outcome, story joint.Story) {
 	r.lying(o, story)
 	for i, c := range o.counts {
 		l := r.lanes[i]
+		if l.barred && (c.class != kept || o.out[i]+o.moved[i] > 0) {
+			o.doubt(i, ReasonQuarantined)
+		}
 		if c.class == blind || !l.sells() {
 			continue
 		}

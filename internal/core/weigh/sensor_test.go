@@ -47,6 +47,29 @@ func TestRecognizer_W6_sensor_faults(t *testing.T) {
 	})
 }
 
+// BY6: a lane whose scale is in quarantine is never charged from; the others of its cabinet are.
+func TestRecognizer_quarantine(t *testing.T) {
+	t.Parallel()
+	take := func(lanes ...int) *scene {
+		s := visit(func(s *scene) {
+			for i, lane := range lanes {
+				s.take(lane, s.opened+larder.Millis(3_000+3_000*i))
+			}
+			s.shut(s.opened + 12_000)
+		})
+		return s
+	}
+	sick := func(s *scene) weigh.Verdict {
+		s.lanes[3].Quarantined = true
+		return s.play(t)
+	}
+	checkVerdict(t, take(3).play(t), weigh.Charge, []weigh.Line{{Lane: 3, Count: 1}})
+	checkVerdict(t, sick(take(3)), weigh.Review, []weigh.Line{{Lane: 3, Count: 1}}, weigh.ReasonQuarantined)
+	checkVerdict(t, sick(take(3, 6)), weigh.Review, []weigh.Line{{Lane: 3, Count: 1}, {Lane: 6, Count: 1}}, weigh.ReasonQuarantined)
+	checkVerdict(t, sick(take(6)), weigh.Charge, []weigh.Line{{Lane: 6, Count: 1}})
+	checkVerdict(t, sick(take()), weigh.NoCharge, nil)
+}
+
 // W6: the last idle reading of before may be off by exactly a piece: the lane was never that heavy.
 func TestRecognizer_W6_bad_reading_before(t *testing.T) {
 	t.Parallel()

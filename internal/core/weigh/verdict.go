@@ -42,6 +42,7 @@ const (
 	ReasonBetweenCounts   = "between_counts"           // the loss fits no whole number of pieces (DV10)
 	ReasonMoreThanStock   = "more_than_stock"          // more pieces than the lane can have held
 	ReasonLowConfidence   = "low_confidence"           // another count explains it too
+	ReasonQuarantined     = "lane_quarantined"         // a lane whose scale is not to be believed changed (BY6)
 	ReasonLaneFrozen      = "lane_frozen"              // a stuck lane may have lost something (W6)
 	ReasonUnitError       = "unit_error"               // before and after differ by a factor of 10 or 1000 (W6)
 	ReasonMovedUnclear    = "moved_item_unclear"       // what a lane gained can be explained in several ways (DV11)

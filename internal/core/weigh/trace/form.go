@@ -20,8 +20,9 @@ type form struct {
 }
 
 // carry writes r, or reads a recording in the place of r.
-func carry(s *stream, r *weigh.Recording) (*weigh.Recording, error) {
+func carry(s *stream, r *weigh.Recording, version byte) (*weigh.Recording, error) {
 	var f form
+	f.lanes.bars = version == Version
 	var out weigh.Recording
 	var err error
 	if out.Rules, err = f.texts.carry(s, r.Rules); err != nil {

@@ -11,6 +11,8 @@ type lanes struct {
 	shelf, stock       number
 	price              decimal
 	unit, sd, noise    parameter
+	barred             flag
+	bars               bool  // the form has a place for quarantine
 	shelves, inventory int64 // of the lane before
 }
 
@@ -26,6 +28,9 @@ func (c *lanes) carry(s *stream, l weigh.RecordedLane) (weigh.RecordedLane, erro
 	l.UnitMass = c.unit.carry(s, l.UnitMass)
 	l.UnitSD = c.sd.carry(s, l.UnitSD)
 	l.Noise = c.noise.carry(s, l.Noise)
+	if c.bars {
+		l.Quarantined = s.flag(&c.barred, l.Quarantined)
+	}
 	return l, nil
 }
 

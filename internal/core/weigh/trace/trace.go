@@ -5,12 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	"larder/internal/core/weigh"
 )
 
-// Version is the form that [Encode] writes.
-const Version = 1
+// Version is the newest form: that of a session with a lane in quarantine. [Encode] writes every other
+// session in the form before, which has no place for it.
+const Version = 2
+
+// sound is the form of a session without a lane in quarantine.
+const sound = 1
 
 // Limits of a trace: a full recognizer fits, and the reading that it refused.
 const (
@@ -43,8 +48,12 @@ func Encode(r *weigh.Recording) ([]byte, error) {
 	if err := check(r); err != nil {
 		return nil, fmt.Errorf("trace of session %s: %w", r.ID, err)
 	}
-	e := newEncoder([]byte{magic, Version})
-	if _, err := carry(&stream{out: e}, r); err != nil {
+	version := byte(sound)
+	if barred(r.Lanes) {
+		version = Version
+	}
+	e := newEncoder([]byte{magic, version})
+	if _, err := carry(&stream{out: e}, r, version); err != nil {
 		return nil, fmt.Errorf("trace of session %s: %w", r.ID, err)
 	}
 	out := e.finish()
@@ -58,7 +67,7 @@ func Decode(b []byte) (*weigh.Recording, error) {
 		return nil, fmt.Errorf("%w: %d bytes", ErrDamaged, len(b))
 	case b[0] != magic:
 		return nil, ErrVersion0
-	case b[1] != Version:
+	case b[1] != sound && b[1] != Version:
 		return nil, fmt.Errorf("%w: %d", ErrVersion, b[1])
 	case len(b) < head+tail:
 		return nil, fmt.Errorf("%w: %d bytes", ErrDamaged, len(b))
@@ -68,16 +77,23 @@ func Decode(b []byte) (*weigh.Recording, error) {
 		return nil, fmt.Errorf("%w: checksum %08x, want %08x", ErrDamaged, got, sum)
 	}
 	d := newDecoder(body[head:])
-	r, err := carry(&stream{in: d}, &weigh.Recording{})
+	r, err := carry(&stream{in: d}, &weigh.Recording{}, b[1])
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	case d.err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, d.err)
+	case b[1] == Version && !barred(r.Lanes):
+		return nil, fmt.Errorf("%w: version %d without a lane in quarantine", ErrDamaged, Version)
 	case len(d.in) > 0:
 		return nil, fmt.Errorf("%w: %d bytes behind its end", ErrDamaged, len(d.in))
 	}
 	return r, nil
+}
+
+// barred reports whether a lane is in quarantine.
+func barred(lanes []weigh.RecordedLane) bool {
+	return slices.ContainsFunc(lanes, func(l weigh.RecordedLane) bool { return l.Quarantined })
 }
 
 // check refuses what could not be read again.

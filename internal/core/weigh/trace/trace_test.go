@@ -79,6 +79,25 @@ func TestEncode_round_trip(t *testing.T) {
 	})
 }
 
+// BY6, BY1: that a lane was in quarantine is part of what a verdict follows from. Sessions without one
+// keep the form that has no place for it.
+func TestEncode_quarantine(t *testing.T) {
+	t.Parallel()
+	r := ordinary(7, 6, 12)
+	if b := encoded(t, r); b[1] != 1 {
+		t.Errorf("version %d", b[1])
+	}
+	r.Lanes[4].Quarantined = true
+	b := encoded(t, r)
+	got, err := trace.Decode(b)
+	if err != nil || b[1] != trace.Version {
+		t.Fatalf("version %d: %v", b[1], err)
+	}
+	if d := same(r, got); d != "" {
+		t.Error(d)
+	}
+}
+
 // BY1: the form is what it was when traces were stored; a change of it is a new version.
 func TestEncode_golden(t *testing.T) {
 	t.Parallel()
@@ -137,7 +156,7 @@ func TestDecode_refuses(t *testing.T) {
 	t.Run("other versions", func(t *testing.T) {
 		t.Parallel()
 		want(t, []byte("\x94\xd0"), trace.ErrVersion0, "version 0")
-		want(t, []byte{'W', 2, 1, 2, 3, 4, 5, 6}, trace.ErrVersion, ": 2")
+		want(t, []byte{'W', 3, 1, 2, 3, 4, 5, 6}, trace.ErrVersion, ": 3")
 		want(t, nil, trace.ErrDamaged, "0 bytes")
 	})
 }
