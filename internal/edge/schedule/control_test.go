@@ -64,7 +64,7 @@ func TestService_Set(t *testing.T) {
 		if st := b.status(ctl, "backup"); st.Set || st.Spec != "0 3 * * *" || st.Next.Hour() != 3 {
 			b.Errorf("%+v", st)
 		}
-		for _, wrong := range []schedule.When{{Spec: "never"}, {Spec: "0 3 * * *", Zone: "Mars/Base"}, {Spec: "TZ=UTC 0 3 * * *"}, {Spec: "0 0 31 2 *"}} {
+		for _, wrong := range []schedule.When{{Spec: "never"}, {Spec: "0 3 * * *", Zone: "Mars/Base"}, {Spec: "TZ=UTC 0 3 * * *"}, {Spec: "0 0 31 2 *"}, {Spec: "@every 1ms"}, {Spec: "@every -1h"}, {Spec: "@every 1500ms"}} {
 			if err := ctl.Set(b.Context(), "backup", wrong); err == nil {
 				b.Errorf("%v was accepted", wrong)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 	_ "time/tzdata" // a business's day is not the machine's, wherever that is
 
@@ -75,8 +76,16 @@ func (w When) parse() (cron.Schedule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schedule: %q is neither five fields of cron nor @every and a duration: %w", w.Spec, err)
 	}
-	if fields, ok := times.(*cron.SpecSchedule); ok {
-		fields.Location = zone
+	switch times := times.(type) {
+	case *cron.SpecSchedule:
+		times.Location = zone
+	case cron.ConstantDelaySchedule:
+		// cron rounds to whole seconds, without a word, and what is less to one.
+		if every, ok := strings.CutPrefix(w.Spec, "@every "); ok {
+			if asked, err := time.ParseDuration(every); err == nil && asked != times.Delay {
+				return nil, fmt.Errorf("schedule: %q is not a number of whole seconds above 0", w.Spec)
+			}
+		}
 	}
 	return times, nil
 }
