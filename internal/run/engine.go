@@ -76,6 +76,9 @@ func (e *Engine) Handle(kind string, k Kind) {
 	e.kinds[kind] = &desk{Kind: k, wait: make(map[larder.EffectID]waiting)}
 }
 
+// Handles reports whether this process does effects of a kind; others are a newer process's.
+func (e *Engine) Handles(kind string) bool { return e.kinds[kind] != nil }
+
 // Tell names who opens a case for an effect that is given up or fails beyond its kind's patience. It
 // is called before Run.
 func (e *Engine) Tell(cases visit.CaseOpener) { e.cases = cases }
