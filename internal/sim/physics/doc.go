@@ -1,7 +1,7 @@
 // Package physics is a cabinet's body that is not real: shelves of scales with goods on them, a
 // door, and hands that reach in.
 //
-// It owns the fault model F1 (docs/weighing.md section 2): what scales, hands, goods and the door cause
+// It owns the fault models F1 and F2 (docs/weighing.md section 2): what scales, hands, goods and the door cause
 // ([Cabinet]) and, apart from it, what a network does to frames ([Transport]). Whatever simulates
 // may call it: the simulated cabinet, the session generator, the fleet simulator, the demo. It
 // imports the standard library and the dictionary only, and it must never share a model of the
