@@ -48,6 +48,9 @@ var Table = map[string]Row{
 
 	"internal/core/weigh/compare.Name.UnmarshalJSON": {Fuzz: "internal/core/weigh/compare.FuzzReadVerdict"},
 	"internal/core/weigh/compare.ReadVerdict":        {Fuzz: "internal/core/weigh/compare.FuzzReadVerdict"},
+	"internal/core/weigh.session.shelves":            {Fuzz: "internal/core/weigh/study.FuzzOf"},
+	"internal/core/weigh/study.Unquoted":             {Fuzz: "internal/core/weigh/study.FuzzOf"},
+	"internal/core/weigh/study.readAct":              {Fuzz: "internal/core/weigh/study.FuzzOf"},
 	"internal/core/weigh/trace.Decode":               {Fuzz: "internal/core/weigh/trace.FuzzDecode"},
 	"internal/core/weigh/trace.readName":             {Fuzz: "internal/core/weigh/trace.FuzzDecode"},
 

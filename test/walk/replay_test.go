@@ -49,6 +49,13 @@ func TestReplay(t *testing.T) {
 		if out, status := weighs(t, "compare", "--with", "balanced", "--db", s.Site.DB); status != 0 || !strings.Contains(out, "1 sessions, 0 billed differently") {
 			t.Errorf("exit %d: %s", status, out)
 		}
+		id := b.Result.Visit.ID.String()
+		if out, status := weighs(t, "explain", "--session", id, "--db", s.Site.DB); status != 0 || !strings.Contains(out, "Charged ") || !strings.Contains(out, "2 pieces") {
+			t.Errorf("exit %d: %s", status, out)
+		}
+		if out, status := weighs(t, "plot", "--session", id, "--db", s.Site.DB); status != 0 || !strings.HasPrefix(out, "<svg ") || !strings.Contains(out, id) {
+			t.Errorf("exit %d: %.300s", status, out)
+		}
 		if out, status := weighs(t, "replay", "1", "--db", s.Site.DB); status != 1 || !strings.Contains(out, "no trace of session 1") {
 			t.Errorf("exit %d: %s", status, out)
 		}

@@ -67,10 +67,7 @@ func (c *compares) check(World) error {
 	if c.DB == "" && c.Days != 0 {
 		wrong("days", "needs --db")
 	}
-	if len(problems) > 0 {
-		return &config.Invalid{Problems: problems}
-	}
-	return nil
+	return problemsOf(problems)
 }
 
 // policies are what an operator may choose by name.

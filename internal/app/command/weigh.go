@@ -1,6 +1,7 @@
 package command
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -14,6 +15,8 @@ type weighs struct {
 	Score     scores    `cmd:"" help:"Compare the recognizer and two baselines with the truth of sessions that were made up."`
 	Replay    replays   `cmd:"" help:"Judge stored sessions again, and prove that the same verdict follows."`
 	Compare   compares  `cmd:"" help:"Say which sessions two policies, or two versions, bill differently."`
+	Explain   explains  `cmd:"" help:"Tell sessions in words."`
+	Plot      plots     `cmd:"" help:"Draw a session."`
 	Separable separates `cmd:"" help:"Say what the lanes of a cabinet can tell apart, before it is filled."`
 }
 
@@ -25,17 +28,27 @@ func (*weighs) Help() string {
 
 With --plates it finds what was taken from a shelf without a door: one JSON object a take.
 
-  larder weigh --plates trace.csv.gz --catalogue catalogue.csv`
+  larder weigh --plates trace.csv.gz --catalogue catalogue.csv
+
+With --explain it tells each session in words instead; ` + "`larder weigh explain`" + ` does the same for sessions of a database.`
 }
 
 // verdicts is `larder weigh` alone.
 type verdicts struct {
 	Plates    string `name:"plates" placeholder:"FILE" help:"Trace of a shelf: CSV, gzipped or not, t_ms and then a column of grams for each plate."`
 	Catalogue string `name:"catalogue" placeholder:"FILE" help:"What lies on the plates: CSV with plate, product_id, unit_mass_g."`
+	Explain   bool   `name:"explain" help:"Tell each session in words, for people."`
+	Lang      string `name:"lang" default:"en" placeholder:"en|zh" help:"Language of --explain: en or zh."`
 }
 
+// check judges the language.
+func (c *verdicts) check(World) error { return languageCheck(c.Lang) }
+
 // Run weighs.
-func (c *verdicts) Run(w World) error {
+func (c *verdicts) Run(ctx context.Context, w World) error {
+	if c.Explain {
+		return (&explains{Recorded: recorded{File: "-", Policy: "balanced"}, Lang: c.Lang}).Run(ctx, w)
+	}
 	if c.Plates != "" || c.Catalogue != "" {
 		return c.plates(w)
 	}

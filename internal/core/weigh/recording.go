@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"larder"
 )
@@ -71,7 +72,24 @@ func ReadRecording(line []byte) (*Recording, error) {
 		out.Readings[i] = Reading{Seq: in.Seq, At: in.At, Arrived: in.Arrived, Mass: in.Mass}
 	}
 	out.Doors = s.Door.notes(out.Readings)
+	s.shelves(out.Lanes)
 	return out, nil
+}
+
+// shelves gives the lanes the shelves' own numbers, if all of them have one: a person who looks for a lane
+// wants those.
+func (s *session) shelves(lanes []RecordedLane) {
+	numbers := make([]int, len(lanes))
+	for i, l := range s.Lanes {
+		n, err := strconv.Atoi(string(l.Shelf))
+		if err != nil {
+			return
+		}
+		numbers[i] = n
+	}
+	for i := range lanes {
+		lanes[i].Shelf = numbers[i]
+	}
 }
 
 // notes puts the door's messages among the readings, in order of arrival; one that arrived together
@@ -101,15 +119,10 @@ func (r *Recording) Again(policy Policy) (Verdict, error) {
 	if r.Decided == 0 {
 		return Verdict{}, errors.New("no verdict was reached")
 	}
-	lanes := make([]Lane, len(r.Lanes))
-	for i, l := range r.Lanes {
-		lanes[i] = l.Lane
-	}
-	again, err := New(lanes, policy)
+	again, err := r.Told(policy)
 	if err != nil {
 		return Verdict{}, err
 	}
-	r.tell(again)
 	v, _, done := again.Decide(r.Decided)
 	if !done {
 		return Verdict{}, fmt.Errorf("no verdict at %d ms, when there was one", int64(r.Decided))
@@ -117,15 +130,28 @@ func (r *Recording) Again(policy Policy) (Verdict, error) {
 	return v, nil
 }
 
-// Judge judges a recording as production would have: a new recognizer is told everything when it
-// arrives, and asked whenever it wants to be. It returns the recognizer, too, for what else it knows.
-// The error names the lane or the reading that is none.
-func (r *Recording) Judge(policy Policy) (Verdict, *Recognizer, error) {
+// Told returns a new recognizer that was told everything, in the order in which it was told then.
+func (r *Recording) Told(policy Policy) (*Recognizer, error) {
+	rec, err := r.recognizer(policy)
+	if err == nil {
+		r.tell(rec)
+	}
+	return rec, err
+}
+
+func (r *Recording) recognizer(policy Policy) (*Recognizer, error) {
 	lanes := make([]Lane, len(r.Lanes))
 	for i, l := range r.Lanes {
 		lanes[i] = l.Lane
 	}
-	rec, err := New(lanes, policy)
+	return New(lanes, policy)
+}
+
+// Judge judges a recording as production would have: a new recognizer is told everything when it
+// arrives, and asked whenever it wants to be. It returns the recognizer, too, for what else it knows.
+// The error names the lane or the reading that is none.
+func (r *Recording) Judge(policy Policy) (Verdict, *Recognizer, error) {
+	rec, err := r.recognizer(policy)
 	if err != nil {
 		return Verdict{}, nil, err
 	}
