@@ -10,15 +10,16 @@ import (
 // When a verdict is tried and when waiting ends, in milliseconds of the platform's clock from the
 // arrival of the close (docs/weighing.md section 3.7).
 const (
-	tryEvery  = 300    // while fast frames come
-	tryLater  = 4_000  // while an idle reading or a stalled connection is waited for
-	allIn     = 8_400  // all fast frames are in, or late
-	giveUp    = 98_000 // the next idle reading has come, or will not
-	earliest  = 1_500  // of the cabinet's time after the close: no lane can have settled before
-	late      = 2_000  // how late a frame may be that the next shopper's opening has overtaken
-	silence   = 12_000 // without fast frames the door is taken for closed: longer than bursts of loss
-	proven    = 30_000 // the same when no idle reading has proven it
-	idleAfter = 6_000  // an isolated reading this much after the last fast one is an idle one
+	tryEvery  = 300     // while fast frames come
+	tryLater  = 4_000   // while an idle reading or a stalled connection is waited for
+	allIn     = 8_400   // all fast frames are in, or late
+	giveUp    = 98_000  // the next idle reading has come, or will not
+	earliest  = 1_500   // of the cabinet's time after the close: no lane can have settled before
+	late      = 2_000   // how late a frame may be that the next shopper's opening has overtaken
+	silence   = 12_000  // without fast frames the door is taken for closed: longer than bursts of loss
+	proven    = 30_000  // the same when no idle reading has proven it
+	unheard   = 360_000 // a session without a sign of an open door ends: four idle readings were lost
+	idleAfter = 6_000   // an isolated reading this much after the last fast one is an idle one
 )
 
 // suggested is the most that is claimed for a suggestion: the share of reviews in which it is right
@@ -101,7 +102,7 @@ func (r *Recognizer) patience(now larder.Millis) larder.Millis {
 	if len(r.timeline.frames) > 0 {
 		since = max(since, r.timeline.newest)
 	}
-	return since + silence + giveUp
+	return since + unheard
 }
 
 // last returns when waiting ends.
