@@ -15,8 +15,8 @@ import (
 const MaxLine = 4 << 20
 
 // asksMax bounds how often one recorded session is asked; the waiting rules need less than 100 after
-// the last reading, and one per 300 ms at most before it.
-const asksMax = 2*MaxReadings + 1_000
+// the last reading, one per 300 ms at most before it, and a few between idle readings.
+const asksMax = 5*MaxReadings + 1_000
 
 // Batch reads recorded sessions from in, one JSON object a line, and writes their verdicts to out in
 // the same order; docs/weighing.md section 7 is the format. Each session is replayed through the

@@ -137,7 +137,7 @@ func says(m joint.Move) string {
 	switch m.Act {
 	case joint.Misplace, joint.Unplace, joint.Handover:
 		text += fmt.Sprintf(" of lane %d", m.From)
-	case joint.Seat, joint.Take, joint.Lift, joint.Return, joint.Foreign, joint.Less, joint.Wedge, joint.Odd:
+	case joint.Seat, joint.Take, joint.Lift, joint.Return, joint.Foreign, joint.Less, joint.Wedge, joint.Odd, joint.Hand, joint.Lean:
 	}
 	if m.Own > 0 {
 		text += fmt.Sprintf(" and take %d", m.Own)

@@ -2,7 +2,6 @@ package weigh
 
 import (
 	"math"
-	"slices"
 
 	"larder"
 	"larder/internal/core/weigh/joint"
@@ -75,22 +74,38 @@ func (r *Recognizer) explain(counts []count, shut bool, closed larder.Millis) *o
 }
 
 // choose takes the net of before and after if it is a purchase and nothing else, since hands that
-// rest make levels in between; otherwise what happened in between has to say how it came to the net,
-// and both have to agree.
+// rest make levels in between. Otherwise what happened in between says how it came to the net; and
+// also where the net leaves a doubt that what happened does not.
 func (r *Recognizer) choose(o *outcome) {
 	if o.time.blank() || o.net.blank() {
 		return
 	}
-	_, story := o.net.best()
+	best, story := o.net.best()
 	if plain(story) {
-		return
+		sure, _ := o.time.best()
+		if best.weight >= r.policy.Confidence && !r.strange(o, story) || sure.weight < r.policy.Confidence {
+			return
+		}
 	}
-	before, _ := o.net.best()
-	after, _ := o.time.best()
 	o.chosen, o.timed = o.time, true
-	if !slices.Equal(before.out, after.out) && before.weight > 0.5 {
-		o.reasons.add(ReasonMovedUnclear)
+}
+
+// strange reports whether a lane that was taken from or touched rests otherwise than a purchase leaves
+// it.
+func (r *Recognizer) strange(o *outcome, story joint.Story) bool {
+	n := make([]int, len(r.lanes))
+	for _, l := range story.Out {
+		n[l.Lane] = l.Count
 	}
+	for i, c := range o.counts {
+		if l := r.lanes[i]; c.class != blind && l.sells() {
+			rest := math.Abs(c.loss - float64(n[i])*l.unit)
+			if rest > returnGuard+3*math.Sqrt(c.sd*c.sd+l.spread(n[i])) && (r.came(i, c) || rest > l.tolerance(n[i], c.sd, r.policy)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // check notes what the chosen story gives reason to.
@@ -102,6 +117,11 @@ func (r *Recognizer) check(o *outcome, story joint.Story) {
 	for k, l := range story.Lying {
 		rest[l.Lane] += story.Mass[k]
 	}
+	for _, l := range story.Leans {
+		rest[l.From] -= l.Mass
+		rest[l.On] += l.Mass
+		o.alert(l.On, AlertItemLeans)
+	}
 	for k, m := range story.Moves {
 		lane := o.chosen.steps[k].Lane
 		switch m.Act {
@@ -112,7 +132,8 @@ func (r *Recognizer) check(o *outcome, story joint.Story) {
 		case joint.Wedge:
 			o.alert(lane, AlertLoadWedged)
 			rest[lane] = 0
-		case joint.Seat, joint.Take, joint.Lift, joint.Unplace, joint.Return, joint.Misplace, joint.Foreign, joint.Handover:
+		case joint.Seat, joint.Take, joint.Lift, joint.Unplace, joint.Return, joint.Misplace, joint.Foreign, joint.Handover,
+			joint.Hand, joint.Lean:
 		}
 	}
 	r.lying(o, story)

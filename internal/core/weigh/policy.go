@@ -9,7 +9,7 @@ import (
 //
 // A count n is accepted while the rest — the loss less n unit masses — stays within
 //
-//	min(Floor + 3·sd + Slope·max(n,1)·UnitMass, Ceiling, Share·UnitMass)
+//	min(Floor + 3·sd + Slope·m·UnitMass, Ceiling·m, max(Share·UnitMass, 3·sd)), m = max(n,1)
 //
 // where sd is the uncertainty of the loss itself. What lies between two counts' tolerances is the
 // grey band: review (DV10, W3). A gain has only Seat + 3·sd: no product of the lane itself explains
@@ -26,7 +26,7 @@ type Policy struct {
 
 // Balanced is the default preset: charge what is explained, ask a person otherwise.
 func Balanced() Policy {
-	return Policy{Floor: 4, Seat: 9, Slope: 0.12, Ceiling: 100, Share: 0.42, Confidence: 0.99, Early: 0.9995}
+	return Policy{Floor: 4, Seat: 9, Slope: 0.12, Ceiling: 100, Share: 0.42, Confidence: 0.95, Early: 0.99}
 }
 
 // check refuses a policy that would charge what it cannot tell apart.
@@ -52,7 +52,8 @@ func (p Policy) tolerance(n int, unit, sd float64) float64 {
 	if unit <= 0 {
 		return noise
 	}
-	return min(noise+p.Slope*float64(max(n, 1))*unit, p.Ceiling, p.Share*unit)
+	many := float64(max(n, 1))
+	return min(noise+p.Slope*many*unit, p.Ceiling*many, max(p.Share*unit, 3*sd))
 }
 
 // gain returns how much heavier, in grams, a lane may be without holding anything new.

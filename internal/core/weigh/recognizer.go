@@ -52,7 +52,7 @@ func New(lanes []Lane, policy Policy) (*Recognizer, error) {
 			return nil, fmt.Errorf("lane %d: %w", i, err)
 		}
 		r.lanes[i] = l
-		r.mates = append(r.mates, joint.Lane{Unit: l.unit, SD: l.unitSD, MeanSD: l.meanSD(), Stock: l.stock})
+		r.mates = append(r.mates, joint.Lane{Unit: l.unit, SD: l.unitSD, MeanSD: l.meanSD(), Stock: l.stock, Shelf: l.shelf})
 	}
 	r.tracker = newTracker(r.lanes)
 	return r, nil

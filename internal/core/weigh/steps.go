@@ -14,6 +14,7 @@ const (
 	stepLeast = 6.0   // what is lighter is no step ...
 	stepShare = 0.35  // ... nor what is lighter than this share of a piece, if that is less
 	stepSure  = 3.0   // standard deviations that a step exceeds
+	doorTime  = 900   // ms; a level that lasted until this long before the close may end by it
 	shelfTime = 1_500 // ms; steps of one shelf that are closer in time shake each other
 )
 
@@ -22,7 +23,7 @@ const (
 func netSteps(counts []count) []joint.Step {
 	var steps []joint.Step
 	for i, c := range counts {
-		if c.class == blind || c.class == kept {
+		if c.class == blind || c.class == kept && -c.loss < max(stepSure*c.sd, stepLeast) {
 			continue
 		}
 		at := int64(0)
@@ -153,7 +154,7 @@ func (r *Recognizer) steps(counts []count, closed int64) []joint.Step {
 				when = a.to
 			}
 			at = max(at+1, when)
-			steps = append(steps, joint.Step{Lane: i, At: at, Loss: loss, Var: v, Door: a.to <= closed && b.from >= closed-shelfTime})
+			steps = append(steps, joint.Step{Lane: i, At: at, Loss: loss, Var: v, Door: a.to <= closed && a.to > closed-doorTime && b.from >= closed-doorJolt})
 		}
 	}
 	sortSteps(steps)

@@ -29,6 +29,7 @@ const (
 	AlertLaneFrozen    = "lane_frozen"    // a lane repeats one value: its sensor is stuck
 	AlertStockDiffers  = "stock_differs"  // one piece more left than the ledger held
 	AlertCalibrate     = "calibrate"      // the rest is large for the count: check scale or unit mass
+	AlertItemLeans     = "item_leans"     // a lane carries part of what stands on another
 	AlertLoadWedged    = "load_wedged"    // the closed door presses on a lane's load
 	AlertUnknownGoods  = "unknown_goods"  // a lane without a known product changed
 )

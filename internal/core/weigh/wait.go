@@ -19,6 +19,7 @@ const (
 	silence   = 12_000  // without fast frames the door is taken for closed: longer than bursts of loss
 	proven    = 30_000  // the same when no idle reading has proven it
 	unheard   = 360_000 // a session without a sign of an open door ends: four idle readings were lost
+	listen    = 30_000  // how often it is looked for such a sign
 	idleAfter = 6_000   // an isolated reading this much after the last fast one is an idle one
 )
 
@@ -41,7 +42,7 @@ func (r *Recognizer) Decide(now larder.Millis) (v Verdict, next larder.Millis, d
 	closed, ok := r.closing()
 	if !ok {
 		if next = r.patience(now); next > now {
-			return Verdict{}, next, false
+			return Verdict{}, min(next, now+listen), false
 		}
 		return r.end(now, r.outcome(now, false, surelyStuck), ReasonNoClose), 0, true
 	}
@@ -140,7 +141,7 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 	if !end && !r.settled {
 		return Verdict{}, false
 	}
-	if early && (len(o.reasons) > 0 || len(o.alerts) > 0 || o.confidence < r.policy.Early) {
+	if early && (len(o.reasons) > 0 || o.confidence < r.policy.Early) {
 		return Verdict{}, false
 	}
 	return r.end(now, o), true

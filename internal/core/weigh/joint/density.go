@@ -13,6 +13,9 @@ const (
 	outlierHigh  = 0.15
 	sameLane     = 0.001 // an object weighed twice by one lane differs by this share (1 sd)
 	otherLane    = 0.004 // and by two lanes
+	strangeLane  = 0.015 // of lanes that are not calibrated ...
+	strangeTail  = 0.04  // ... as some are, or that a hand or a neighbor disturbed ...
+	strangeVar   = 25.0  // ... by some grams
 	handShare    = 0.15  // the force of a hand when it leaves, against when it came
 	crosstalk    = 0.003 // share of a neighbor's change that shows on a lane
 	squareRoot2π = 2.5066282746310002
@@ -26,6 +29,18 @@ func normal(x, v float64) float64 {
 // seated is the density of x under noise of variance v and the seat's tail.
 func seated(x, v float64) float64 {
 	return (1-seatTail)*normal(x, v) + seatTail*normal(x, v+seatTailVar)
+}
+
+// moved is the density of the difference of an object of mass w, weighed by two lanes.
+func moved(x, v, w float64) float64 {
+	near, far := otherLane*w, strangeLane*w
+	return (1-strangeTail)*seated(x, v+near*near) + strangeTail*normal(x, v+far*far+strangeVar)
+}
+
+// again is the density of the difference of an object of mass w, weighed twice by one lane.
+func again(x, v, w float64) float64 {
+	near := sameLane * w
+	return seated(x, v+near*near)
 }
 
 // shaken returns the variance of a step, crosstalk included.

@@ -4,13 +4,14 @@ import "math"
 
 // How usual it is what makes a lane heavier, as natural logarithms of shares.
 var (
-	lnReturn   = math.Log(0.4)
-	lnReturn2  = math.Log(0.05) // more than one piece at once
-	lnMisplace = math.Log(0.2)
-	lnPlace2   = math.Log(0.01)
-	lnForeign  = math.Log(0.02 / 1_000) // per gram
-	lnLess     = math.Log(0.004)        // of returns, over the mass of the piece
-	lnWedge    = math.Log(0.005 / 300)  // per gram
+	lnReturn   = math.Log(0.1)
+	lnReturn2  = math.Log(0.1)              // of returns, more than one piece at once
+	lnMisplace = math.Log(0.05 / 19)        // into one lane of many
+	lnPlace2   = math.Log(0.01 / 19)        // two at once
+	lnForeign  = math.Log(0.015 / 19 / 700) // per gram
+	lnLess     = math.Log(0.05)             // of returns, over the mass of the piece
+	lnWedge    = math.Log(0.005 / 20 / 150) // per gram
+	lnAtDoor   = math.Log(0.1)              // that a hand put something down at the very moment of the close
 )
 
 // wedgeMost is what a door presses on a load with, in grams.
@@ -22,8 +23,12 @@ const mostBack = 6
 // gain tries what makes the lane of the step at hand heavier.
 func (x *Search) gain() {
 	s, v, mass := x.step, x.step.shaken(), -x.step.Loss
-	x.try(lnSeat+math.Log(seated(s.Loss, v)), Move{Act: Seat, From: nobody}, nil)
-	x.try(lnForeign, Move{Act: Foreign, N: 1, From: nobody}, func(st *state) bool {
+	x.seat(v)
+	door := 0.0
+	if s.Door {
+		door = lnAtDoor
+	}
+	x.try(door+lnForeign, Move{Act: Foreign, N: 1, From: nobody}, func(st *state) bool {
 		return st.add(parcel{home: nobody, in: int32(s.Lane), n: 1, at: s.At, mass: mass, v: v}) //nolint:gosec // a lane
 	})
 	if s.Door && mass < wedgeMost {
@@ -34,7 +39,7 @@ func (x *Search) gain() {
 		if p.in != outside {
 			continue
 		}
-		x.back(k, p, mass, v)
+		x.back(k, p, mass, v, door)
 		for j := k + 1; j < int(x.of.count); j++ {
 			if q := x.of.parcels[j]; q.in == outside {
 				x.pair(k, j, p, q, mass, v)
@@ -47,20 +52,19 @@ func (x *Search) gain() {
 }
 
 // back tries that pieces of one parcel came: returned to their own lane or put into this one.
-func (x *Search) back(k int, p parcel, mass, v float64) {
+func (x *Search) back(k int, p parcel, mass, v, door float64) {
 	s := x.step
 	for m := 1; m <= min(int(p.n), mostBack); m++ {
 		w, wv := p.part(m, x.lanes[p.home].SD)
-		same := sameLane
-		act, prior := Return, lnReturn
+		same, act, prior := again, Return, lnReturn
 		if int(p.home) != s.Lane {
-			same, act, prior = otherLane, Misplace, lnMisplace
+			same, act, prior = moved, Misplace, lnMisplace
 		}
 		if m > 1 && m < int(p.n) || m > 1 && !s.Net {
-			prior += lnReturn2 - lnReturn
+			prior += lnReturn2
 		}
-		d := seated(mass-w, v+wv+same*same*w*w)
-		x.try(prior+math.Log(d), Move{Act: act, N: m, From: int(p.home)}, func(st *state) bool { return x.settle(st, k, m) })
+		d := same(mass-w, v+wv, w)
+		x.try(door+prior+math.Log(d), Move{Act: act, N: m, From: int(p.home)}, func(st *state) bool { return x.settle(st, k, m) })
 	}
 	if unit := p.mass / float64(p.n); int(p.home) == s.Lane && mass < 0.97*unit && !s.Net {
 		x.try(lnReturn+lnLess-math.Log(unit), Move{Act: Less, N: 1, From: int(p.home)}, func(st *state) bool {
@@ -85,11 +89,11 @@ func (x *Search) settle(st *state, k, m int) bool {
 func (x *Search) pair(k, j int, p, q parcel, mass, v float64) {
 	s := x.step
 	w := p.mass + q.mass
-	prior, same, act := lnReturn2, sameLane, Return
+	prior, same, act := lnReturn+lnReturn2, again, Return
 	if int(p.home) != s.Lane || int(q.home) != s.Lane {
-		prior, same, act = lnPlace2, otherLane, Misplace
+		prior, same, act = lnPlace2, moved, Misplace
 	}
-	d := seated(mass-w, v+p.v+q.v+same*same*w*w)
+	d := same(mass-w, v+p.v+q.v, w)
 	x.try(prior+math.Log(d), Move{Act: act, N: int(p.n + q.n), From: int(p.home)}, func(st *state) bool {
 		return x.settle(st, j, int(q.n)) && x.settle(st, k, int(p.n))
 	})

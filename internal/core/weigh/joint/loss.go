@@ -6,6 +6,8 @@ import "math"
 var (
 	lnSeat    = math.Log(0.2)
 	lnTake    = math.Log(0.7)
+	lnStill   = math.Log(0.93) // of lanes that nobody touches in a session
+	lnTouched = math.Log(0.07)
 	lnLift    = math.Log(0.2)
 	lnUnplace = math.Log(0.1)
 	lnMix     = math.Log(0.1)             // a thing of another's and own pieces leave in one step
@@ -25,7 +27,7 @@ const mostPieces = 24
 // lose tries what makes the lane of the step at hand lighter.
 func (x *Search) lose() {
 	s, v := x.step, x.step.shaken()
-	x.try(lnSeat+math.Log(seated(s.Loss, v)), Move{Act: Seat, From: nobody}, nil)
+	x.seat(v)
 	x.try(lnOdd, Move{Act: Odd, From: nobody}, nil)
 	plain := x.take(s.Loss, v)
 	for k := range int(x.of.count) {
@@ -40,6 +42,15 @@ func (x *Search) lose() {
 			}
 		}
 	}
+}
+
+// seat tries that nothing moved but the load itself.
+func (x *Search) seat(v float64) {
+	score := lnSeat
+	if x.step.Net {
+		score = lnStill
+	}
+	x.try(score+math.Log(seated(x.step.Loss, v)), Move{Act: Seat, From: nobody}, nil)
 }
 
 // grab returns how usual it is that n pieces leave the lane in the step at hand, and whether the lane
@@ -78,11 +89,14 @@ func (x *Search) counts(mass float64) (low, high int) {
 
 // take tries that own pieces left; it reports whether a count fits.
 func (x *Search) take(mass, v float64) bool {
-	l, fits := x.lanes[x.step.Lane], false
+	l, fits, touched := x.lanes[x.step.Lane], false, lnTake
+	if x.step.Net {
+		touched = lnTouched
+	}
 	low, high := x.counts(mass)
 	for n := low; n <= high; n++ {
 		fits = fits || l.fits(mass, v, n)
-		score := lnTake + x.grab(n) + math.Log(l.pieces(mass, v, n))
+		score := touched + x.grab(n) + math.Log(l.pieces(mass, v, n))
 		x.try(score, Move{Act: Take, N: n, From: x.step.Lane}, func(s *state) bool { return s.add(x.own(n, mass, v)) })
 	}
 	return fits
@@ -123,7 +137,7 @@ func (x *Search) lift(k int, p parcel, v float64) {
 	}
 }
 
-var lnHandover = math.Log(0.002)
+var lnHandover = math.Log(0.0003)
 
 // handover tries that own pieces left while a piece of another lane came.
 func (x *Search) handover(k int, p parcel, v float64) {

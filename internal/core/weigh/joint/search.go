@@ -37,18 +37,16 @@ func (x *Search) Explain(lanes []Lane, steps []Step) []Story {
 	}
 	x.lanes, x.log = lanes, x.log[:0]
 	x.now = append(x.now[:0], state{last: -1})
-	for _, s := range steps {
-		x.step, x.then = s, x.then[:0]
+	for k, s := range steps {
+		x.then = x.then[:0]
+		more, beside := x.ahead(steps[k:])
 		for i := range x.now {
-			x.of = x.now[i]
-			if s.Loss > 0 {
-				x.lose()
-			} else {
-				x.gain()
-			}
+			x.of, x.step = x.now[i], s
+			x.extend(more, beside)
 		}
 		x.keep()
 	}
+	x.now = slices.DeleteFunc(x.now, func(s state) bool { return s.waiting > 0 })
 	return x.stories(len(steps))
 }
 
@@ -110,6 +108,7 @@ func (x *Search) stories(steps int) []Story {
 
 // fill sets what lies where at the end of a hypothesis.
 func (t *Story) fill(s *state) {
+	t.Leans = slices.Clone(s.leans[:s.leaning])
 	for _, p := range s.parcels[:s.count] {
 		n := int(p.n)
 		switch {

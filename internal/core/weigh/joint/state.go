@@ -24,6 +24,10 @@ type state struct {
 	score   float64
 	parcels [maxParcels]parcel
 	count   int8
+	held    [maxHeld]held
+	waiting int8 // how many of held
+	leans   [maxHeld]Leaning
+	leaning int8  // how many of leans
 	last    int32 // the latest entry of the log of moves, -1 for none
 	next    Move  // made by the step at hand, not logged yet
 }
@@ -72,4 +76,42 @@ func (s *state) left(lane int) int {
 		}
 	}
 	return n
+}
+
+// maxHeld bounds how many steps of one hypothesis wait for their second half, and how many loads lean.
+const maxHeld = 2
+
+// held is a step that was not the whole change: a hand took part in it, or another lane.
+type held struct {
+	lane    int32
+	at      int64
+	loss, v float64
+}
+
+// hold keeps a step for later.
+func (s *state) hold(h held) bool {
+	if int(s.waiting) == maxHeld {
+		return false
+	}
+	s.held[s.waiting] = h
+	s.waiting++
+	return true
+}
+
+// release takes held step k out.
+func (s *state) release(k int) held {
+	h := s.held[k]
+	s.waiting--
+	s.held[k] = s.held[s.waiting]
+	return h
+}
+
+// lean notes that a lane carries load of another.
+func (s *state) lean(l Leaning) bool {
+	if int(s.leaning) == maxHeld {
+		return false
+	}
+	s.leans[s.leaning] = l
+	s.leaning++
+	return true
 }

@@ -6,6 +6,7 @@ type Lane struct {
 	SD     float64 // spread of the pieces
 	MeanSD float64 // what is not known of Unit
 	Stock  int     // pieces by the ledger, at least 0
+	Shelf  int     // what stands on one lane may lean on another of its shelf
 }
 
 // Step is one change of one lane between two levels.
@@ -38,10 +39,12 @@ const (
 	Wedge               // the closing door presses on the load
 	Odd                 // nothing fits
 	Handover            // pieces of lane From came while Own pieces of the lane left
+	Hand                // a hand supports or presses the load; the next step of the lane says what it did
+	Lean                // the load of a lane of this shelf came to lean on this one, or no longer does
 )
 
 var acts = [...]string{
-	"seat", "take", "lift", "unplace", "return", "misplace", "foreign", "returned_less", "wedge", "odd", "handover",
+	"seat", "take", "lift", "unplace", "return", "misplace", "foreign", "returned_less", "wedge", "odd", "handover", "hand", "lean",
 }
 
 // String returns the name of an act: one word.
@@ -69,4 +72,11 @@ type Story struct {
 	Lying  []Line    // what lies where it does not belong: by the lane that it lies in, Count pieces (1 for a foreign object)
 	Homes  []int     // of each of Lying: the lane whose product it is, -1 for a foreign object
 	Mass   []float64 // grams of each of Lying
+	Leans  []Leaning
+}
+
+// Leaning is load that one lane carries for another of its shelf.
+type Leaning struct {
+	From, On int     // lanes
+	Mass     float64 // grams that On carries of what stands on From
 }
