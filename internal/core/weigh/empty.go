@@ -10,6 +10,7 @@ import (
 const (
 	handful  = 6   // pieces that one hand takes at a time (docs/weighing.md section 3.4)
 	oneBlow  = 600 // ms; two lanes that fall within two frames of each other fell at once
+	pressure = 20  // grams; no noise that a scale makes by itself
 	nearZero = 60  // grams; what an empty lane reads: four times the spread of lanes' zeros
 )
 
@@ -51,16 +52,19 @@ func (r *Recognizer) emptied(o *outcome, opened, closed larder.Millis) {
 }
 
 // fell returns when the lane first came to rest lighter by what one hand takes, between the opening
-// and the close, and whether it did. before is its mass at the opening and unit that of a piece.
+// and the close, or by anything after a hand had pressed it, and whether it did. before is its mass at
+// the opening and unit that of a piece.
 func (t *track) fell(before, unit float64, opened, closed larder.Millis) (larder.Millis, bool) {
+	pressed := false
 	for _, l := range t.since(opened) {
 		if l.first >= closed {
 			break
 		}
 		d := before - l.mass()
-		if l.first > opened && d > unit/2 && d < (handful+0.5)*unit {
+		if l.first > opened && d > unit/2 && (pressed || d < (handful+0.5)*unit) {
 			return l.first, true
 		}
+		pressed = pressed || l.first > opened && l.n >= innerMin && d < -max(unit/2, pressure)
 		before = l.mass()
 	}
 	return 0, false

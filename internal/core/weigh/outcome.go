@@ -2,6 +2,7 @@ package weigh
 
 import (
 	"math"
+	"slices"
 
 	"larder"
 	"larder/internal/core/weigh/joint"
@@ -79,6 +80,11 @@ func (r *Recognizer) explain(counts []count, shut bool, closed larder.Millis) *o
 func (r *Recognizer) choose(o *outcome) {
 	if o.time.blank() || o.net.blank() {
 		return
+	}
+	for _, s := range o.net.steps { // what no level tells of is seen before and after only
+		if !slices.ContainsFunc(o.time.steps, func(t joint.Step) bool { return t.Lane == s.Lane }) {
+			return
+		}
 	}
 	best, story := o.net.best()
 	if plain(story) {

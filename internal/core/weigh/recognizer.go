@@ -3,6 +3,7 @@ package weigh
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"larder"
 	"larder/internal/core/weigh/joint"
@@ -18,7 +19,8 @@ type Recognizer struct {
 	tracker  *tracker
 	mates    []joint.Lane // the lanes, as the joint explanation knows them
 	search   joint.Search
-	begun    int64 // when the door opened
+	walk     float64 // grams that lanes drift in this session, beyond the usual
+	begun    int64   // when the door opened
 
 	opened, closed, bound door
 	asked                 door          // when Decide was first asked without a sign of a close
@@ -153,8 +155,9 @@ func (r *Recognizer) weigh(opened larder.Millis, after func(lane int) (estimate,
 		span = math.Abs(float64(frames[len(frames)-1].at - opened))
 	}
 	counts := make([]count, n)
+	r.walk = r.wander(before, now, shakes)
 	for i, l := range r.lanes {
-		counts[i] = l.compare(before[i], now[i], r.tracker.tracks[i].sq, shakes[i], min(span, 600_000), r.policy)
+		counts[i] = l.compare(before[i], now[i], r.tracker.tracks[i].sq, math.Hypot(shakes[i], r.walk/crosstalk), min(span, 600_000), r.policy)
 		if counts[i].class == blind && l.stock == 0 && !l.sells() && !before[i].known() {
 			counts[i].class = kept // no product and no scale: not a lane in use
 		}
@@ -162,6 +165,38 @@ func (r *Recognizer) weigh(opened larder.Millis, after func(lane int) (estimate,
 	r.begun = int64(opened)
 	return counts
 }
+
+// wander returns how much farther, in grams (1 sd), lanes have drifted in this session than a quiet
+// cabinet does: most lanes are not touched, and so the median of all changes tells.
+func (r *Recognizer) wander(before, after []estimate, shakes []float64) float64 {
+	var room [64]float64
+	moved := room[:0]
+	for i := range r.lanes {
+		if !before[i].known() || !after[i].known() || len(moved) == len(room) {
+			continue
+		}
+		sq := r.tracker.tracks[i].sq
+		noise := sq * sq * (1/float64(min(before[i].n, windowMax)) + 1/float64(min(after[i].n, windowMax)))
+		d, c := before[i].mass-after[i].mass, crosstalk*shakes[i]
+		moved = append(moved, d*d/(noise+c*c+quietSD*quietSD))
+	}
+	if len(moved) < wanderLanes {
+		return 0
+	}
+	slices.Sort(moved)
+	ratio := moved[len(moved)/2] / 0.455 // the median of a squared normal deviation
+	if ratio <= 1 {
+		return 0
+	}
+	return quietSD * math.Sqrt(min(ratio-1, wanderMost))
+}
+
+// Constants of the drift of one session.
+const (
+	quietSD     = 1.0 // grams that an untouched lane drifts from before the opening to after the close
+	wanderLanes = 6   // fewer lanes tell nothing
+	wanderMost  = 15  // a drift of 4 g is not believed to be one
+)
 
 // shake returns, per lane, the largest change of another lane of its shelf, in grams.
 func shake(lanes []lane, before, after []estimate) []float64 {

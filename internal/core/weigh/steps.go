@@ -144,7 +144,7 @@ func (r *Recognizer) steps(counts []count, closed int64) []joint.Step {
 		}
 		for k := 0; k+1 < len(levels); k++ {
 			a, b := levels[k], levels[k+1]
-			v := sq*sq*(1/float64(min(max(a.n, 1), windowMax))+1/float64(min(max(b.n, 1), windowMax))) + stepSeat*stepSeat
+			v := sq*sq*(1/float64(min(max(a.n, 1), windowMax))+1/float64(min(max(b.n, 1), windowMax))) + stepSeat*stepSeat + r.walk*r.walk/2
 			loss := a.mass - b.mass
 			if math.Abs(loss) <= max(stepSure*math.Sqrt(v), least) {
 				continue

@@ -12,6 +12,7 @@ import (
 const (
 	tryEvery  = 300     // while fast frames come
 	tryLater  = 4_000   // while an idle reading or a stalled connection is waited for
+	enough    = 4_500   // a level of twelve frames is as certain as it gets
 	allIn     = 8_400   // all fast frames are in, or late
 	giveUp    = 98_000  // the next idle reading has come, or will not
 	earliest  = 1_500   // of the cabinet's time after the close: no lane can have settled before
@@ -141,7 +142,11 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 	if !end && !r.settled {
 		return Verdict{}, false
 	}
-	if early && (len(o.reasons) > 0 || o.confidence < r.policy.Early) {
+	sure := r.policy.Early
+	if now-closed.arrived >= enough {
+		sure = r.policy.Confidence
+	}
+	if early && (len(o.reasons) > 0 || o.confidence < sure) {
 		return Verdict{}, false
 	}
 	return r.end(now, o), true
