@@ -100,6 +100,14 @@ func (h *house) wantTrace(id larder.SessionID) {
 	if want := (run.Difference{What: "lane " + h.lanes[0].ID.String() + " count", Then: "3", Now: "2"}); len(differs) != 1 || differs[0] != want {
 		t.Errorf("a verdict with another count differs in %v, want %v", differs, want)
 	}
+	stored.Verdict = strings.Replace(again.Verdict, `"rules":"`+run.RuleVersion, `"rules":"older`, 1)
+	again, err = run.Rejudge(stored)
+	must(t, err)
+	differs, err = again.Differences()
+	must(t, err)
+	if len(differs) != 1 || differs[0].What != "rules" || differs[0].Then != "older" {
+		t.Errorf("a verdict of older rules differs in %v", differs)
+	}
 	stored.Readings = []byte{0xec, 0x9a} // as deflated JSON began
 	if _, err := run.Rejudge(stored); !errors.Is(err, trace.ErrVersion0) {
 		t.Errorf("a trace of before the first release: %v", err)

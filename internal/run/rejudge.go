@@ -38,11 +38,11 @@ func Rejudge(t visit.Trace) (Replay, error) {
 	if rec.Policy != policyName {
 		return again, fmt.Errorf("session %s was judged by policy %q, which this program does not know", t.Session, rec.Policy)
 	}
-	v, err := rec.Again(weigh.Balanced())
+	v, told, err := rec.Again(weigh.Balanced())
 	if err != nil {
 		return again, fmt.Errorf("session %s: %w", t.Session, err)
 	}
-	again.Verdict, err = evidence(v, lanes)
+	again.Verdict, err = evidence(told, v, lanes)
 	return again, err
 }
 
@@ -51,7 +51,7 @@ func (r Replay) Same() bool { return r.Verdict == r.Stored.Verdict }
 
 // Difference is something that two verdicts on one session do not agree on.
 type Difference struct {
-	What string `json:"what"` // verdict, confidence, decided_ms, alerts, reasons, or a lane's field: lane 123 count
+	What string `json:"what"` // rules, inputs_sha256, verdict, confidence, decided_ms, alerts, reasons, explanation, or a lane's field: lane 123 count
 	Then string `json:"then"`
 	Now  string `json:"now"`
 }
@@ -77,6 +77,17 @@ func (r Replay) Differences() ([]Difference, error) {
 			out = append(out, Difference{What: what, Then: a, Now: b})
 		}
 	}
+	inputs := [2]explained{}
+	for i, text := range []json.RawMessage{then.Explanation, now.Explanation} {
+		if len(text) == 0 {
+			continue // of a version that did not explain itself
+		}
+		if err := json.Unmarshal(text, &inputs[i]); err != nil {
+			return nil, fmt.Errorf("explanation of session %s: %w", r.Stored.Session, err)
+		}
+	}
+	add("rules", inputs[0].Rules, inputs[1].Rules)
+	add("inputs_sha256", inputs[0].Inputs, inputs[1].Inputs)
 	add("verdict", then.Verdict, now.Verdict)
 	add("confidence", number(then.Confidence), number(now.Confidence))
 	add("decided_ms", strconv.FormatInt(int64(then.Decided), 10), strconv.FormatInt(int64(now.Decided), 10))
@@ -85,10 +96,19 @@ func (r Replay) Differences() ([]Difference, error) {
 	for i := range max(len(then.Lanes), len(now.Lanes)) {
 		addLane(add, at(then.Lanes, i), at(now.Lanes, i))
 	}
-	if len(out) == 0 { // other words for the same, as of a version that wrote more or less
+	if len(out) == 0 { // the same bill for other reasons, or in other words
+		add("explanation", string(then.Explanation), string(now.Explanation))
+	}
+	if len(out) == 0 {
 		add("text", r.Stored.Verdict, r.Verdict)
 	}
 	return out, nil
+}
+
+// explained is what of an explanation says whether two are of the same inputs and rules.
+type explained struct {
+	Rules  string `json:"rules"`
+	Inputs string `json:"inputs_sha256"`
 }
 
 // addLane compares one lane.

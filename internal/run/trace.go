@@ -24,7 +24,7 @@ func (e *eye) trace(v weigh.Verdict) (visit.Trace, error) {
 	for i, s := range e.scene.Slots {
 		lanes[i] = s.Lane
 	}
-	t.Verdict, err = evidence(v, lanes)
+	t.Verdict, err = evidence(e.rec, v, lanes)
 	return t, err
 }
 
@@ -40,11 +40,18 @@ func (e *eye) recording(decided larder.Millis) *weigh.Recording {
 	return rec
 }
 
-// evidence is a verdict as it is stored: as JSON, its lanes by their ids.
-func evidence(v weigh.Verdict, lanes []larder.LaneID) (string, error) {
+// evidence is a recognizer's verdict as it is stored: as JSON, its lanes by their ids, with what it
+// follows from.
+func evidence(rec *weigh.Recognizer, v weigh.Verdict, lanes []larder.LaneID) (string, error) {
 	ev := visit.Evidence{
 		Verdict: string(v.Kind), Confidence: v.Confidence, Decided: v.Decided,
 		Alerts: v.Alerts, Reasons: v.Reasons, Lanes: make([]visit.Weighed, 0, len(v.Lanes)),
+	}
+	if e, ok := rec.Explain(); ok {
+		var err error
+		if ev.Explanation, err = json.Marshal(explanation{Explanation: e}); err != nil {
+			return "", err
+		}
 	}
 	for _, l := range v.Lanes {
 		ev.Lanes = append(ev.Lanes, visit.Weighed{
@@ -55,4 +62,10 @@ func evidence(v weigh.Verdict, lanes []larder.LaneID) (string, error) {
 	}
 	out, err := json.Marshal(ev)
 	return string(out), err
+}
+
+// explanation leaves the verdict out, beside which it is stored.
+type explanation struct {
+	weigh.Explanation
+	Verdict *struct{} `json:"verdict,omitempty"`
 }

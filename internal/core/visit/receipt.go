@@ -59,6 +59,10 @@ type Evidence struct {
 	Alerts     []string      `json:"alerts"`
 	Reasons    []string      `json:"reasons"`
 	Lanes      []Weighed     `json:"lanes"`
+
+	// Explanation is what the verdict follows from, as the recognizer tells it (weigh.Explanation, its lanes by
+	// their positions in Lanes), without the verdict itself. It is evidence, and no receipt shows it.
+	Explanation json.RawMessage `json:"explanation,omitempty"`
 }
 
 // Receipt returns the bill of a visit that the actor may see; an error of code not_found otherwise.

@@ -113,21 +113,21 @@ func (d sessionDoors) notes(readings []Reading) []DoorNote {
 }
 
 // Again tells a new recognizer everything that is recorded, in the same order, asks it when it was
-// asked then, and returns its verdict. The error says that nobody has decided then, or that the lanes
-// or the policy are none.
-func (r *Recording) Again(policy Policy) (Verdict, error) {
+// asked then, and returns its verdict, and the recognizer for what it follows from. The error says that
+// nobody has decided then, or that the lanes or the policy are none.
+func (r *Recording) Again(policy Policy) (Verdict, *Recognizer, error) {
 	if r.Decided == 0 {
-		return Verdict{}, errors.New("no verdict was reached")
+		return Verdict{}, nil, errors.New("no verdict was reached")
 	}
 	again, err := r.Told(policy)
 	if err != nil {
-		return Verdict{}, err
+		return Verdict{}, nil, err
 	}
 	v, _, done := again.Decide(r.Decided)
 	if !done {
-		return Verdict{}, fmt.Errorf("no verdict at %d ms, when there was one", int64(r.Decided))
+		return Verdict{}, nil, fmt.Errorf("no verdict at %d ms, when there was one", int64(r.Decided))
 	}
-	return v, nil
+	return v, again, nil
 }
 
 // Told returns a new recognizer that was told everything, in the order in which it was told then.

@@ -41,12 +41,12 @@ func TestRecording_Again(t *testing.T) {
 			t.Errorf("session %s: judged %s at %v, %d (%v); the batch says %s at %v, %d",
 				r.ID, judged.Kind, judged.Confidence, judged.Decided, err, first.Verdict, first.Confidence, first.Decided)
 		}
-		if _, err := r.Again(weigh.Balanced()); err == nil {
+		if _, _, err := r.Again(weigh.Balanced()); err == nil {
 			t.Error("a verdict that nobody reached was reached again")
 		}
 		r.Decided = first.Decided
 		r.Readings = r.Readings[:arrived(r, first.Decided)]
-		v, err := r.Again(weigh.Balanced())
+		v, _, err := r.Again(weigh.Balanced())
 		if err != nil {
 			t.Fatal(err)
 		}
