@@ -20,7 +20,8 @@
 // is always the same costs next to nothing. Numbers are a length in bits, found in a tree of adaptive
 // flags, and then those bits, of which the two upper ones adapt, too (number.go); signed ones are
 // zigzagged. In the order of the stream: rules, policy and name of the session; when it was decided;
-// the resolution of the masses; the lanes, each as its differences from the lane before; how many
+// the resolution of the masses; the lanes, each as its differences from the lane before (name, shelf, stock, price, unit mass, its
+// spread, noise, whether it is in quarantine); how many
 // readings; the door's messages; the readings.
 //
 // A reading is its number, its two times, and a mass for each lane. Numbers are differences. The

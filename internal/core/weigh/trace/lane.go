@@ -11,6 +11,7 @@ type lanes struct {
 	shelf, stock       number
 	price              decimal
 	unit, sd, noise    parameter
+	quarantined        flag
 	barred             flag
 	bars               bool  // the form has a place for quarantine
 	shelves, inventory int64 // of the lane before
@@ -28,6 +29,7 @@ func (c *lanes) carry(s *stream, l weigh.RecordedLane) (weigh.RecordedLane, erro
 	l.UnitMass = c.unit.carry(s, l.UnitMass)
 	l.UnitSD = c.sd.carry(s, l.UnitSD)
 	l.Noise = c.noise.carry(s, l.Noise)
+	l.Quarantined = s.flag(&c.quarantined, l.Quarantined)
 	if c.bars {
 		l.Quarantined = s.flag(&c.barred, l.Quarantined)
 	}

@@ -62,7 +62,8 @@ func recordings() *rapid.Generator[*weigh.Recording] {
 		for range rapid.IntRange(0, 5).Draw(t, "lanes") {
 			r.Lanes = append(r.Lanes, weigh.RecordedLane{Name: names().Draw(t, "name"), Lane: weigh.Lane{
 				Shelf: rapid.Int().Draw(t, "shelf"), Price: larder.Fen(rapid.Int64().Draw(t, "price")), Stock: rapid.Int().Draw(t, "stock"),
-				UnitMass: grams().Draw(t, "unit"), UnitSD: grams().Draw(t, "sd"), Noise: grams().Draw(t, "noise"),
+				Quarantined: rapid.Bool().Draw(t, "quarantined"),
+				UnitMass:    grams().Draw(t, "unit"), UnitSD: grams().Draw(t, "sd"), Noise: grams().Draw(t, "noise"),
 			}})
 		}
 		for range rapid.IntRange(0, 12).Draw(t, "readings") {
@@ -125,7 +126,7 @@ func same(a, b *weigh.Recording) string {
 	}
 	for i, l := range a.Lanes {
 		m := b.Lanes[i]
-		if l.Name != m.Name || l.Shelf != m.Shelf || l.Price != m.Price || l.Stock != m.Stock ||
+		if l.Quarantined != m.Quarantined || l.Name != m.Name || l.Shelf != m.Shelf || l.Price != m.Price || l.Stock != m.Stock ||
 			bits(l.UnitMass) != bits(m.UnitMass) || bits(l.UnitSD) != bits(m.UnitSD) || bits(l.Noise) != bits(m.Noise) {
 			return fmt.Sprintf("lane %d: %+v, %+v", i, l, m)
 		}
