@@ -46,7 +46,10 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 		a.engine.Alone() // the file is locked; on a server leases say who tries what
 	}
 	live := run.NewLive()
-	a.floor = run.NewFloor(run.FloorConfig{IDs: a.ids, Live: live, Time: run.RealTime{}, Observer: observer})
+	a.floor = run.NewFloor(run.FloorConfig{
+		IDs: a.ids, Live: live, Time: run.RealTime{}, Observer: observer,
+		Lessons: &run.Lessons{DB: a.db, Store: store.Lessons{}},
+	})
 	if a.gateway, err = a.newGateway(); err != nil {
 		return err
 	}

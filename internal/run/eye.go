@@ -9,6 +9,7 @@ import (
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
 	"larder/internal/core/weigh"
+	"larder/internal/core/weigh/learn"
 	"larder/internal/core/weigh/trace"
 )
 
@@ -43,14 +44,9 @@ type doorTimes struct {
 	opened, closed larder.Millis
 }
 
-func newEye(scene visit.Scene) (*eye, error) {
-	lanes := make([]weigh.Lane, 0, len(scene.Slots))
-	for _, s := range scene.Slots {
-		lanes = append(lanes, weigh.Lane{
-			Shelf: s.Shelf, UnitMass: s.Product.UnitMass, UnitSD: s.Product.UnitSD, Price: s.Price,
-			Stock: scene.Stock[s.Lane], Noise: s.Noise,
-		})
-	}
+// newEye looks at a scene with what was learned of its lanes, in the order of its slots.
+func newEye(scene visit.Scene, known []learn.Learned) (*eye, error) {
+	lanes := lanesOf(scene, known)
 	rec, err := weigh.New(lanes, weigh.Balanced())
 	if err != nil {
 		return nil, err

@@ -32,6 +32,7 @@ type FloorConfig struct {
 	Live      *Live
 	Time      Scheduler
 	Observer  Observer
+	Lessons   *Lessons // nil: lanes learn nothing
 }
 
 // Floor owns the cabinets of a process: who is connected, what their open sessions weigh.

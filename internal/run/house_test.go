@@ -106,7 +106,10 @@ func (h *house) begin() {
 	p := &process{db: &counted{Transactor: h.db}, live: run.NewLive(), ended: make(chan error, 3)}
 	p.engine = run.NewEngine(p.db, store.Effects{}, h.ids, run.RealTime{}, h.seen)
 	p.engine.Alone()
-	p.floor = run.NewFloor(run.FloorConfig{Commander: h.machine, IDs: h.ids, Live: p.live, Time: run.RealTime{}, Observer: h.seen})
+	p.floor = run.NewFloor(run.FloorConfig{
+		Commander: h.machine, IDs: h.ids, Live: p.live, Time: run.RealTime{}, Observer: h.seen,
+		Lessons: &run.Lessons{DB: p.db, Store: store.Lessons{}},
+	})
 	p.bell = &muted{Bell: p.floor}
 	books, payments := ledger.New(store.Ledgers{}, h.ids), payment.New(store.Payments{}, h.ids)
 	p.cases = care.New(care.Deps{

@@ -7,7 +7,9 @@ import (
 
 	"larder"
 	"larder/internal/core/session"
+	"larder/internal/core/visit"
 	"larder/internal/core/weigh"
+	"larder/internal/core/weigh/learn"
 )
 
 // Figures of a watch.
@@ -91,7 +93,7 @@ func (w *watch) begin(ctx context.Context) time.Duration {
 		err = larder.Wrap(larder.CodeNotFound, fmt.Errorf("cabinet %s has no session %s", w.cabinet, w.id))
 	}
 	if err == nil {
-		w.eye, err = newEye(scene)
+		w.eye, err = newEye(scene, w.known(ctx, scene))
 	}
 	if err == nil {
 		w.state, w.version, w.finished = scene.Session.State, scene.Session.Version, scene.Judged
@@ -105,6 +107,17 @@ func (w *watch) begin(ctx context.Context) time.Duration {
 	}
 	w.again = w.floor.Time.Now().Add(retryScene)
 	return retryScene
+}
+
+// known is what was learned of the scene's lanes. Without it the catalog's word counts: a session does
+// not wait for an estimate.
+func (w *watch) known(ctx context.Context, scene visit.Scene) []learn.Learned {
+	known, err := w.floor.Lessons.known(ctx, scene)
+	if err != nil {
+		w.floor.Observer.Trouble(w.id, "learned", err)
+		return nil
+	}
+	return known
 }
 
 // hear takes in what has come.
@@ -217,6 +230,9 @@ func (w *watch) commit(ctx context.Context, v weigh.Verdict) error {
 	}
 	w.finished = true
 	w.forgetAtCabinet(ctx)
+	if err := w.floor.Lessons.teach(ctx, w.eye.scene, w.eye.lessons(v)); err != nil {
+		w.floor.Observer.Trouble(w.id, "lesson", err)
+	}
 	return nil
 }
 

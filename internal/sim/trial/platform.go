@@ -73,7 +73,10 @@ func (p *platform) wire(db larder.Transactor, books *ledger.Service, payments *p
 	seen := observer{p}
 	p.gateway = newGateway(p)
 	p.engine = run.NewEngine(db, store.Effects{}, w.ids, p.life, seen)
-	p.floor = run.NewFloor(run.FloorConfig{Commander: p.gateway, IDs: w.ids, Live: p.live, Time: p.life, Observer: seen})
+	p.floor = run.NewFloor(run.FloorConfig{
+		Commander: p.gateway, IDs: w.ids, Live: p.live, Time: p.life, Observer: seen,
+		Lessons: &run.Lessons{DB: db, Store: store.Lessons{}},
+	})
 	p.cases = care.New(care.Deps{
 		DB: db, IDs: w.ids, Store: store.Cases{}, Audit: p.people, Requests: store.Visits{}, Timers: p.engine, Deadline: caseTime,
 	})
