@@ -20,15 +20,16 @@
 // is always the same costs next to nothing. Numbers are a length in bits, found in a tree of adaptive
 // flags, and then those bits, of which the two upper ones adapt, too (number.go); signed ones are
 // zigzagged. In the order of the stream: rules, policy and name of the session; when it was decided;
-// the resolution of the masses; the lanes, each as its differences from the lane before (name, shelf, stock, price, unit mass, its
-// spread, noise, whether it is in quarantine); how many
-// readings; the door's messages; the readings.
+// the resolution of the masses; how many lanes, readings and messages of the door; the lanes (name,
+// shelf and stock as differences from the lane before, price, unit mass, its spread, noise, whether it
+// is in quarantine); the door's messages, each with how many readings had been told before it; the
+// readings.
 //
 // A reading is its number, its two times, and a mass for each lane. Numbers are differences. The
 // cabinet's time is predicted from the cadence, the platform's from the last delay. A mass is a whole
 // number of resolutions — 1 g, 0.1 g, 0.01 g or 1 mg, whichever most masses of the recording are
 // whole numbers of — and is coded as the difference from a slow mean of its lane, under flags that
-// depend on how much the lane and its shelf moved lately: a lane at rest costs its noise and nothing
+// depend on how much the lane moved lately: a lane at rest costs its noise and nothing
 // else, and one that repeats a value nearly nothing. What is no such number is an exception: no mass,
 // a number of milligrams, or the 64 bits of a float.
 //
