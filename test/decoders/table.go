@@ -94,9 +94,9 @@ var Table = map[string]Row{
 	"internal/edge/provider/wechatpay.parsePublicKey":       {Fuzz: "internal/edge/provider/wechatpay.FuzzNew"},
 	"internal/edge/provider/wechatpay.readLogin":            {Fuzz: "internal/edge/provider/wechatpay.FuzzLogin_Identify"},
 
-	"internal/edge/store.value":         {Why: ours + ": a column of the database"},
-	"internal/edge/schedule.resultOf":   {Why: ours + ": the text that a run has left"},
-	"internal/edge/schedule.When.parse": {Why: operator},
+	"internal/edge/store.value":             {Why: ours + ": a column of the database"},
+	"internal/edge/schedule.resultOf":       {Why: ours + ": the text that a run has left"},
+	"internal/edge/schedule.When.checkPace": {Why: operator},
 
 	"internal/edge/store/postgres.Redact": {Why: operator},
 	"internal/edge/store/postgres.parse":  {Why: operator},

@@ -154,7 +154,7 @@ func (c *timetableResume) Run(ctx context.Context) error {
 type timetableSet struct {
 	Database database `embed:""`
 	Name     string   `arg:"" help:"Which schedule."`
-	At       string   `name:"at" required:"" xor:"times" placeholder:"CRON" help:"Five fields as in cron, or @every and a duration."`
+	At       string   `name:"at" required:"" xor:"times" placeholder:"CRON" help:"Five fields as in cron, or @every and a duration of at least a minute."`
 	Zone     string   `name:"zone" default:"Asia/Shanghai" help:"Time zone that the fields are read by."`
 	Standard bool     `name:"standard" required:"" xor:"times" help:"The times of the settings again."`
 }

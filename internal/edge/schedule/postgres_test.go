@@ -50,8 +50,11 @@ func TestService_on_PostgreSQL(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 	b.must(ctl.Resume(t.Context(), "backup"))
-	b.must(ctl.Set(t.Context(), "backup", schedule.When{Spec: "@every 1s"}))
-	<-ran
+	b.must(ctl.Set(t.Context(), "backup", schedule.When{Spec: "@every 1m"}))
+	if st := b.status(ctl, "backup"); time.Until(st.Next) > time.Minute {
+		t.Errorf("%+v", st)
+	}
+	makeDue(t, url)
 	<-ran
 	runs, err := ctl.History(t.Context(), "backup", 100)
 	b.must(err)
@@ -60,6 +63,20 @@ func TestService_on_PostgreSQL(t *testing.T) {
 	}
 	if id, err := ctl.Leader(t.Context()); err != nil || id != services[0].ID() && id != services[1].ID() {
 		t.Errorf("%q leads, %v", id, err)
+	}
+}
+
+// makeDue has the runs that wait for their time wait no longer.
+func makeDue(t *testing.T, url string) {
+	t.Helper()
+	db, err := postgres.OpenSide(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	_, err = db.ExecContext(t.Context(), "UPDATE schedule.river_job SET scheduled_at = now() WHERE state = 'scheduled'")
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -91,6 +108,7 @@ func TestWhen_Next(t *testing.T) {
 		{schedule.When{Spec: "0 3 * * *", Zone: "Asia/Shanghai"}, "2026-11-23T00:00:00Z", "2026-11-23T19:00:00Z"},
 		{schedule.When{Spec: "30 2 * * *", Zone: "Europe/Berlin"}, "2026-03-29T00:00:00Z", "2026-03-30T00:30:00Z"}, // 02:30 does not exist on the 29th
 		{schedule.When{Spec: "@every 90s", Zone: "Asia/Shanghai"}, "2026-11-23T00:00:00Z", "2026-11-23T00:01:30Z"},
+		{schedule.When{Spec: "@every 1s"}, "2026-11-23T00:00:00Z", "2026-11-23T00:01:00Z"}, // refused now, but it may be kept
 		{schedule.When{Spec: "0 9 * * 1", Zone: "Asia/Shanghai"}, "2026-11-23T02:00:00Z", "2026-11-30T01:00:00Z"},
 	} {
 		now, err := time.Parse(time.RFC3339, c.now)

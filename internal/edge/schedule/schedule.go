@@ -13,6 +13,7 @@ import (
 
 // Limits of what a schedule may ask for.
 const (
+	minPace        = time.Minute // as with five fields: whatever is done here is large, and no pace for a loop
 	maxTimeout     = 6 * time.Hour
 	defaultTimeout = 5 * time.Minute
 )
@@ -33,7 +34,7 @@ type Schedule struct {
 
 // When says at which times something is done.
 type When struct {
-	Spec string // five fields as in cron(5), or "@daily" and the like, or "@every 90s" (whole seconds)
+	Spec string // five fields as in cron(5), or "@daily" and the like, or "@every 90s" (whole seconds, at least a minute)
 	Zone string // whose clock the fields are read by, "Asia/Shanghai"; "" is UTC
 }
 
@@ -47,15 +48,42 @@ func (w When) String() string {
 
 // Check says what is wrong with a When.
 func (w When) Check() error {
-	_, err := w.Next(time.Now())
+	times, err := w.parse()
+	if err != nil {
+		return err
+	}
+	if every, ok := times.(cron.ConstantDelaySchedule); ok {
+		if err := w.checkPace(every.Delay); err != nil {
+			return err
+		}
+	}
+	_, err = w.Next(time.Now())
 	return err
 }
 
-// Next returns the first of the times after now.
+// checkPace refuses what cron makes of an @every without a word: it rounds to whole seconds, and what
+// is less to one.
+func (w When) checkPace(delay time.Duration) error {
+	if every, ok := strings.CutPrefix(w.Spec, "@every "); ok {
+		if asked, err := time.ParseDuration(every); err == nil && asked != delay {
+			return fmt.Errorf("schedule: %q is not a number of whole seconds above 0", w.Spec)
+		}
+	}
+	if delay < minPace {
+		return fmt.Errorf("schedule: %q is faster than every %s", w.Spec, minPace)
+	}
+	return nil
+}
+
+// Next returns the first of the times after now. A pace that [When.Check] refuses, kept since before
+// it did, counts as once a minute: a platform still starts with it.
 func (w When) Next(now time.Time) (time.Time, error) {
 	times, err := w.parse()
 	if err != nil {
 		return time.Time{}, err
+	}
+	if every, ok := times.(cron.ConstantDelaySchedule); ok {
+		times = cron.ConstantDelaySchedule{Delay: max(every.Delay, minPace)}
 	}
 	next := times.Next(now)
 	if next.IsZero() {
@@ -76,16 +104,8 @@ func (w When) parse() (cron.Schedule, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schedule: %q is neither five fields of cron nor @every and a duration: %w", w.Spec, err)
 	}
-	switch times := times.(type) {
-	case *cron.SpecSchedule:
-		times.Location = zone
-	case cron.ConstantDelaySchedule:
-		// cron rounds to whole seconds, without a word, and what is less to one.
-		if every, ok := strings.CutPrefix(w.Spec, "@every "); ok {
-			if asked, err := time.ParseDuration(every); err == nil && asked != times.Delay {
-				return nil, fmt.Errorf("schedule: %q is not a number of whole seconds above 0", w.Spec)
-			}
-		}
+	if fields, ok := times.(*cron.SpecSchedule); ok {
+		fields.Location = zone
 	}
 	return times, nil
 }
