@@ -20,12 +20,13 @@ import (
 type Folder struct {
 	DB   string // the database's file
 	Dir  string // made if missing
-	Keep int    // newest backups that stay, at least 1
+	Keep int    // at least 1: so many of the newest backups stay, and the last one of so many days that have one
 	Now  func() time.Time
 }
 
 const (
 	nameLayout = "larder-20060102T150405Z.db"
+	dayEnds    = len("larder-20060102")
 	unfinished = ".part"
 )
 
@@ -118,14 +119,23 @@ func (f Folder) clear() error {
 	return nil
 }
 
+// prune removes what is neither one of the newest nor the last of one of the newest days. By number
+// alone, backups in quick succession would push out every one from before a mistake was made.
 func (f Folder) prune() error {
 	all, err := f.List()
 	if err != nil {
 		return err
 	}
+	keep := max(f.Keep, 1)
+	days := map[string]bool{}
 	var errs []error
-	for _, old := range all[min(max(f.Keep, 1), len(all)):] {
-		errs = append(errs, os.Remove(old))
+	for i, path := range all {
+		day := filepath.Base(path)[:dayEnds]
+		lastOfDay := !days[day] && len(days) < keep
+		days[day] = true
+		if i >= keep && !lastOfDay {
+			errs = append(errs, os.Remove(path))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -126,6 +126,20 @@ func TestFolder_Make(t *testing.T) {
 	}))
 }
 
+// D6: backups in quick succession, by a pace that somebody set or by hand, push no earlier day out: of so
+// many days as are kept the last one stays, beside so many of the newest.
+func TestFolder_Make_often(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.folder.Keep = 3
+	for _, step := range []time.Duration{0, time.Minute, 24 * time.Hour, 24 * time.Hour, time.Minute, 20 * time.Hour, time.Minute, time.Minute, time.Minute} {
+		s.clock = s.clock.Add(step)
+		_, err := s.folder.Make(t.Context())
+		s.must(err)
+	}
+	s.wantFiles("larder-20261123T030100Z.db", "larder-20261124T030100Z.db", "larder-20261125T230300Z.db", "larder-20261125T230400Z.db", "larder-20261125T230500Z.db")
+}
+
 // Copies of a database that breaks an invariant are not kept as good ones; what was there stays.
 func TestFolder_Make_of_broken_books(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,8 @@
 // by hand. On PostgreSQL, pg_dump does this work (docs/operations.md).
 //
 // It guarantees: a file with a backup's name was whole and consistent when it got that name; the
-// platform goes on writing meanwhile; older backups are removed only after a newer one is good.
+// platform goes on writing meanwhile; older backups are removed only after a newer one is good, and
+// however many are made in a day, earlier days keep theirs.
 //
 // 中文名：备份。
 package backup

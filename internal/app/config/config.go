@@ -89,8 +89,8 @@ type WeChatPay struct {
 // Schedules are what is done at its times; `larder schedule` may give them others.
 type Schedules struct {
 	BackupDir  string `name:"backup-dir" placeholder:"FOLDER" help:"Where backups of a database file go; a folder named backup beside it by default. Better another disk."`
-	BackupKeep int    `name:"backup-keep" default:"7" help:"Newest backups that are kept."`
-	BackupAt   string `name:"backup-at" default:"0 3 * * *" placeholder:"CRON" help:"When a backup is made: five fields as in cron, or @every and a duration."`
+	BackupKeep int    `name:"backup-keep" default:"7" help:"So many of the newest backups are kept, and the last one of each of so many days."`
+	BackupAt   string `name:"backup-at" default:"0 3 * * *" placeholder:"CRON" help:"When a backup is made: five fields as in cron, or @every and a duration of at least a minute."`
 	WALLimit   int    `name:"wal-limit-mib" default:"256" help:"Size of the database file's WAL, in MiB, above which an alarm is given."`
 	Zone       string `name:"schedule-zone" default:"Asia/Shanghai" placeholder:"ZONE" help:"Time zone that the times of schedules are read by."`
 }
