@@ -23,7 +23,7 @@ var evidenceMutants = []Mutant{
 	{
 		Name: "weigh/unsettled-is-decided", Guard: "W1",
 		Why:  "lanes that never came to rest are billed",
-		File: "internal/core/weigh/wait.go", Old: "if len(o.reasons) > 0 {\n\t\to.confidence = min(o.confidence, suggested)", New: "if o.reasons = nil; len(o.reasons) > 0 {\n\t\to.confidence = min(o.confidence, suggested)",
+		File: "internal/core/weigh/ruling.go", Old: "reasons := words(slices.Clone(b.Doubts))", New: "reasons := words(slices.Clone(b.Doubts[:0]))",
 		Tests: []string{inWeigh},
 	},
 	{

@@ -70,15 +70,13 @@ func (c *compares) check(World) error {
 	return problemsOf(problems)
 }
 
-// policies are what an operator may choose by name.
-var policies = map[string]func() weigh.Policy{"balanced": weigh.Balanced}
-
+// policyOf returns what an operator chooses by name.
 func policyOf(name string) (weigh.Policy, error) {
-	preset, ok := policies[name]
+	preset, ok := weigh.PolicyNamed(name)
 	if !ok {
 		return weigh.Policy{}, fmt.Errorf("%q is no policy", name)
 	}
-	return preset(), nil
+	return preset, nil
 }
 
 // Run compares.

@@ -45,20 +45,25 @@ func eachLine[T any](in io.Reader, work func(line []byte) T, take func(number in
 // the items, which count from 0.
 func inOrder[A, T any](items []A, work func(A) T, take func(i int, result T) error) error {
 	results := make([]T, len(items))
-	var all sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), max(len(items), 1))
-	for k := range workers {
-		all.Go(func() {
-			for i := k; i < len(items); i += workers {
-				results[i] = work(items[i])
-			}
-		})
-	}
-	all.Wait()
+	spread(len(items), func(i int) { results[i] = work(items[i]) })
 	for i, r := range results {
 		if err := take(i, r); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// spread has n pieces of work done on all processors, and returns when they are.
+func spread(n int, work func(i int)) {
+	var all sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), max(n, 1))
+	for k := range workers {
+		all.Go(func() {
+			for i := k; i < n; i += workers {
+				work(i)
+			}
+		})
+	}
+	all.Wait()
 }

@@ -52,7 +52,7 @@ func (c *verdicts) Run(ctx context.Context, w World) error {
 	if c.Plates != "" || c.Catalogue != "" {
 		return c.plates(w)
 	}
-	bad, err := weigh.Batch(w.In, w.Out)
+	bad, err := weigh.BatchOver(w.In, w.Out, spread)
 	if err == nil && bad > 0 {
 		fmt.Fprintf(w.Err, "larder: %d malformed lines\n", bad)
 		return errFound

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"larder"
 )
@@ -18,38 +19,113 @@ const MaxLine = 4 << 20
 // the last reading, one per 300 ms at most before it, and a few between idle readings.
 const asksMax = 5*MaxReadings + 1_000
 
+// Bounds of what [BatchOver] holds at once.
+const (
+	linesAtOnce = 256
+	bytesAtOnce = 2 * MaxLine
+)
+
 // Batch reads recorded sessions from in, one JSON object a line, and writes their verdicts to out in
 // the same order; docs/weighing.md section 7 is the format. Each session is replayed through the
 // recognizer that production runs, on the clock of arrived_ms. A malformed line gets {"id","error"}
 // and is counted in bad; err is a failure of in or out. Empty lines are skipped. Memory is bounded by
-// [MaxLine].
+// three times [MaxLine], besides what the sessions of some lines need.
 func Batch(in io.Reader, out io.Writer) (bad int, err error) {
-	lines := bufio.NewReaderSize(in, 64<<10)
-	w := bufio.NewWriterSize(out, 64<<10)
-	for n := 1; ; n++ {
-		line, long, err := readLine(lines)
-		if errors.Is(err, io.EOF) {
-			break
+	return BatchOver(in, out, func(n int, work func(i int)) {
+		for i := range n {
+			work(i)
+		}
+	})
+}
+
+// BatchOver is [Batch] with the work in the caller's hands: each is given n independent pieces of work
+// and has done all of them when it returns, in any order and at the same time if it likes. The answers
+// do not depend on it.
+func BatchOver(in io.Reader, out io.Writer, each func(n int, work func(i int))) (bad int, err error) {
+	b := batch{lines: bufio.NewReaderSize(in, 64<<10), out: bufio.NewWriterSize(out, 64<<10)}
+	for more := true; more; {
+		more, err = b.read()
+		b.answers = slices.Grow(b.answers[:0], len(b.held))[:len(b.held)]
+		each(len(b.held), func(i int) { b.answers[i] = answerLine(b.held[i].text, b.held[i].long) })
+		if failure := b.write(); failure != nil {
+			return b.bad, failure
 		}
 		if err != nil {
-			return bad, errors.Join(fmt.Errorf("weigh: read line %d: %w", n, err), w.Flush())
-		}
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		answer, failure := batchLine(line, long)
-		if failure != nil {
-			bad++
-			answer = badLine{ID: idOf(line), Error: failure.Error()}
-		}
-		if err := writeLine(w, answer); err != nil {
-			return bad, fmt.Errorf("weigh: write line %d: %w", n, err)
+			return b.bad, errors.Join(err, b.out.Flush())
 		}
 	}
-	if err := w.Flush(); err != nil {
-		return bad, fmt.Errorf("weigh: write: %w", err)
+	if err := b.out.Flush(); err != nil {
+		return b.bad, fmt.Errorf("weigh: write: %w", err)
 	}
-	return bad, nil
+	return b.bad, nil
+}
+
+// batch is one run over many lines.
+type batch struct {
+	lines   *bufio.Reader
+	out     *bufio.Writer
+	held    []heldLine
+	answers []lineAnswer
+	n       int // lines read
+	bad     int
+}
+
+type heldLine struct {
+	text []byte
+	long bool // text is the beginning of a longer one
+}
+
+// lineAnswer is what is written for a line.
+type lineAnswer struct {
+	text []byte
+	bad  bool
+}
+
+// read holds the next lines; more is false at the end of them.
+func (b *batch) read() (more bool, err error) {
+	b.held = b.held[:0]
+	for size := 0; len(b.held) < linesAtOnce && size < bytesAtOnce; {
+		line, long, err := readLine(b.lines)
+		if errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		b.n++
+		if err != nil {
+			return false, fmt.Errorf("weigh: read line %d: %w", b.n, err)
+		}
+		size += len(line)
+		if len(bytes.TrimSpace(line)) > 0 {
+			b.held = append(b.held, heldLine{line, long})
+		}
+	}
+	return true, nil
+}
+
+// write writes the answers to what is held, in order.
+func (b *batch) write() error {
+	for _, a := range b.answers {
+		if a.bad {
+			b.bad++
+		}
+		if _, err := b.out.Write(a.text); err != nil {
+			return fmt.Errorf("weigh: write before line %d: %w", b.n+1, err)
+		}
+	}
+	return nil
+}
+
+// answerLine is what a line is answered with, whatever it is.
+func answerLine(line []byte, long bool) lineAnswer {
+	answer, failure := batchLine(line, long)
+	if failure != nil {
+		answer = badLine{ID: idOf(line), Error: failure.Error()}
+	}
+	text, err := json.Marshal(answer)
+	if err != nil { // a name that cannot be echoed
+		text = []byte(`{"id":null,"error":"the answer has no JSON"}`)
+		failure = err
+	}
+	return lineAnswer{text: append(text, '\n'), bad: failure != nil}
 }
 
 // readLine returns the next line without its end. Of a line longer than MaxLine it returns the

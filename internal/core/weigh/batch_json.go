@@ -101,6 +101,8 @@ type readJSON struct {
 }
 
 type sessionDoors struct {
+	Next          *larder.Millis `json:"next_opened_ms"` // the next shopper's opening (EX9)
+	NextArrived   *larder.Millis `json:"next_opened_arrived_ms"`
 	Opened        *larder.Millis `json:"opened_ms"`
 	OpenedArrived *larder.Millis `json:"opened_arrived_ms"`
 	Closed        *larder.Millis `json:"closed_ms"`
@@ -111,14 +113,14 @@ type sessionDoors struct {
 type answer struct {
 	ID         name          `json:"id"`
 	Verdict    VerdictKind   `json:"verdict"`
-	Lines      []answerLine  `json:"lines"`
+	Lines      []answerCount `json:"lines"`
 	Confidence float64       `json:"confidence"`
 	Alerts     []string      `json:"alerts"`
 	Reasons    []string      `json:"reasons"`
 	Decided    larder.Millis `json:"decided_ms"`
 }
 
-type answerLine struct {
+type answerCount struct {
 	Lane  name `json:"lane"`
 	Count int  `json:"count"`
 }
@@ -234,6 +236,7 @@ func (d sessionDoors) events(r *Recognizer) []doorEvent {
 	}
 	add(d.Opened, d.OpenedArrived, r.Opened)
 	add(d.Closed, d.ClosedArrived, r.Closed)
+	add(d.Next, d.NextArrived, r.Bounded)
 	slices.SortStableFunc(out, func(a, b doorEvent) int { return int(min(max(a.arrived-b.arrived, -1), 1)) })
 	return out
 }
@@ -241,11 +244,11 @@ func (d sessionDoors) events(r *Recognizer) []doorEvent {
 // answer puts a verdict into the batch's words.
 func (s *session) answer(v Verdict) answer {
 	out := answer{
-		ID: s.ID, Verdict: v.Kind, Lines: []answerLine{}, Confidence: v.Confidence,
+		ID: s.ID, Verdict: v.Kind, Lines: []answerCount{}, Confidence: v.Confidence,
 		Alerts: v.Alerts, Reasons: v.Reasons, Decided: v.Decided,
 	}
 	for _, l := range v.Lines {
-		out.Lines = append(out.Lines, answerLine{Lane: s.Lanes[l.Lane].Lane, Count: l.Count})
+		out.Lines = append(out.Lines, answerCount{Lane: s.Lanes[l.Lane].Lane, Count: l.Count})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package weigh
 import (
 	"slices"
 
+	"larder"
 	"larder/internal/core/weigh/joint"
 )
 
@@ -17,9 +18,51 @@ type Basket struct {
 // sensor that contradicts itself, a loss that fits no count.
 type Belief struct {
 	Baskets []Basket `json:"baskets"`
+	Losses  []Line   `json:"losses"` // what each lane lost by itself, within the policy's tolerance
+	Plain   bool     `json:"plain"`  // the likeliest story is a purchase and nothing else
 	Alerts  []string `json:"alerts"` // sorted
 	Doubts  []string `json:"doubts"` // sorted; the reasons of a review
 }
+
+// belief returns the baskets and what speaks against all of them.
+func (r *Recognizer) belief(o *outcome) Belief {
+	b := Belief{Baskets: make([]Basket, 0, len(o.chosen.baskets)), Losses: []Line{}, Alerts: append([]string{}, o.alerts...), Doubts: append([]string{}, o.reasons...)}
+	for _, k := range o.chosen.baskets {
+		b.Baskets = append(b.Baskets, Basket{Lines: r.held(k.out), Weight: k.weight * o.hidden})
+	}
+	if !o.chosen.blank() {
+		_, story := o.chosen.best()
+		b.Plain = plain(story) && len(o.alerts) == 0
+	}
+	for i, c := range o.counts {
+		l := r.lanes[i]
+		if c.class == blind || !l.sells() {
+			continue
+		}
+		n := c.n
+		if n == 0 && c.loss > r.policy.tolerance(0, l.unit, 0) {
+			n = 1
+		}
+		if n = min(n, l.stock+1); n > 0 {
+			b.Losses = append(b.Losses, Line{Lane: i, Count: n})
+		}
+	}
+	return b
+}
+
+// held returns what is out, at most stock+1 a lane.
+func (r *Recognizer) held(out []joint.Line) []Line {
+	lines := make([]Line, 0, len(out))
+	for _, l := range out {
+		if n := min(l.Count, r.lanes[l.Lane].stock+1); n > 0 {
+			lines = append(lines, Line{Lane: l.Lane, Count: n})
+		}
+	}
+	return lines
+}
+
+// price is what a piece of a lane costs.
+func (r *Recognizer) price(lane int) larder.Fen { return r.lanes[lane].price }
 
 // view is one way to look at a session: the stories of its steps, and the baskets that they make.
 type view struct {

@@ -87,7 +87,7 @@ func (r *Recognizer) Explain() (Explanation, bool) {
 	o := r.told
 	e := Explanation{
 		Rules: RuleVersion, Inputs: r.digest(), Opened: larder.Millis(r.begun), Closed: o.closed, Noise: round(r.tracker.factor),
-		Lanes: []LaneStory{}, Chosen: "net", Steps: []StepTold{}, Hypotheses: []Hypothesis{}, Belief: r.belief(o), Waited: r.waits(o),
+		Lanes: []LaneStory{}, Chosen: "net", Steps: []StepTold{}, Hypotheses: []Hypothesis{}, Belief: r.tellBelief(o), Waited: r.waits(o),
 		Verdict: *r.verdict,
 	}
 	if o.timed {
@@ -153,11 +153,12 @@ func lines(in []joint.Line) []Line {
 	return out
 }
 
-// belief returns the baskets and what speaks against all of them.
-func (r *Recognizer) belief(o *outcome) Belief {
-	b := Belief{Baskets: []Basket{}, Alerts: append([]string{}, o.alerts...), Doubts: append([]string{}, o.reasons...)}
-	for _, k := range o.chosen.baskets[:min(len(o.chosen.baskets), toldStories)] {
-		b.Baskets = append(b.Baskets, Basket{Lines: lines(k.out), Weight: round(k.weight * o.hidden)})
+// tellBelief keeps of a belief what carries weight.
+func (r *Recognizer) tellBelief(o *outcome) Belief {
+	b := r.belief(o)
+	b.Baskets = b.Baskets[:min(len(b.Baskets), toldStories)]
+	for i := range b.Baskets {
+		b.Baskets[i].Weight = round(b.Baskets[i].Weight)
 	}
 	return b
 }

@@ -20,7 +20,6 @@ type outcome struct {
 	net, time  view
 	timed      bool    // the timeline was chosen
 	hidden     float64 // probability that nothing light left a lane unseen
-	confidence float64
 	closed     larder.Millis
 	alerts     words
 	reasons    words
@@ -55,12 +54,9 @@ func (r *Recognizer) explain(counts []count, shut bool, closed larder.Millis) *o
 		r.choose(o)
 	}
 	if o.chosen.blank() {
-		o.reasons.add(ReasonLowConfidence)
-		o.confidence = 0
 		return o
 	}
 	best, story := o.chosen.best()
-	o.confidence = o.hidden * best.weight
 	for _, l := range best.out {
 		o.out[l.Lane] = l.Count
 	}

@@ -3,6 +3,8 @@ package weigh
 import (
 	"errors"
 	"math"
+
+	"larder"
 )
 
 // Policy is what the operator wants done with what the scales say. [Balanced] is the default.
@@ -15,18 +17,56 @@ import (
 // grey band: review (DV10, W3). A gain has only Seat + 3·sd: no product of the lane itself explains
 // it, so even a light one is a piece of another lane or a foreign object (DV11).
 type Policy struct {
-	Floor      float64 // grams; items seat themselves anew when touched, by 1 g, seldom more
-	Seat       float64 // grams; by more than this they do not
-	Slope      float64 // share of the mass; spread within a batch and between batches
-	Ceiling    float64 // grams
-	Share      float64 // of one unit mass, below 0.5, so that two counts' tolerances never meet
-	Confidence float64 // below this the verdict is a review
-	Early      float64 // what a verdict needs before all fast frames are in
+	Name       string     // of the preset; "" if it is none
+	Floor      float64    // grams; items seat themselves anew when touched, by 1 g, seldom more
+	Seat       float64    // grams; by more than this they do not
+	Slope      float64    // share of the mass; spread within a batch and between batches
+	Ceiling    float64    // grams
+	Share      float64    // of one unit mass, below 0.5, so that two counts' tolerances never meet
+	Confidence float64    // below this the verdict is a review
+	Early      float64    // what a verdict needs before the levels are as certain as they get
+	ReviewCost larder.Fen // a review costs this much; a charge whose expected error costs more is one; 0 is no bound
+	PlainOnly  bool       // whatever is not a purchase and nothing else is a review
+	First      bool       // what left a lane is charged, whatever else happened (see [ChargeFirst])
 }
 
 // Balanced is the default preset: charge what is explained, ask a person otherwise.
 func Balanced() Policy {
-	return Policy{Floor: 4, Seat: 9, Slope: 0.12, Ceiling: 100, Share: 0.42, Confidence: 0.95, Early: 0.99}
+	return Policy{
+		Name: "balanced", Floor: 4, Seat: 9, Slope: 0.12, Ceiling: 100, Share: 0.42,
+		Confidence: 0.95, Early: 0.99, ReviewCost: 300,
+	}
+}
+
+// NeverGuess is the preset of those who would rather look themselves: a charge is beyond doubt and a
+// purchase and nothing else.
+func NeverGuess() Policy {
+	p := Balanced()
+	p.Name, p.Confidence, p.Early, p.PlainOnly = "never_guess", 0.999, 0.9995, true
+	return p
+}
+
+// ChargeFirst is the preset that repeats the rule of the replaced fleet: each lane by itself, its loss
+// over the unit mass, with a tolerance of 40 % of the mass up to 100 g, beyond which something was
+// taken; customers complain and are refunded. It does not charge from a lane that cannot be seen
+// (DV8), nor by a sensor that contradicts itself.
+func ChargeFirst() Policy {
+	p := Balanced()
+	p.Name, p.Slope, p.Ceiling, p.First, p.ReviewCost = "charge_first", 0.4, 100, true, 0
+	return p
+}
+
+// Policies returns the presets.
+func Policies() []Policy { return []Policy{Balanced(), NeverGuess(), ChargeFirst()} }
+
+// PolicyNamed returns a preset by its name.
+func PolicyNamed(name string) (Policy, bool) {
+	for _, p := range Policies() {
+		if p.Name == name {
+			return p, true
+		}
+	}
+	return Policy{}, false
 }
 
 // check refuses a policy that would charge what it cannot tell apart.
@@ -41,6 +81,9 @@ func (p Policy) check() error {
 	}
 	if p.Confidence <= 0.5 || p.Confidence > 1 || p.Early < p.Confidence || p.Early > 1 {
 		return errors.New("policy: confidence and early must rise within 0.5..1")
+	}
+	if p.ReviewCost < 0 {
+		return errors.New("policy: a review costs less than nothing")
 	}
 	return nil
 }

@@ -108,6 +108,7 @@ func (d sessionDoors) notes(readings []Reading) []DoorNote {
 	}
 	add(NoteOpened, d.Opened, d.OpenedArrived)
 	add(NoteClosed, d.Closed, d.ClosedArrived)
+	add(NoteBounded, d.Next, d.NextArrived)
 	slices.SortStableFunc(out, func(a, b DoorNote) int { return cmp.Compare(a.Arrived, b.Arrived) })
 	return out
 }

@@ -50,6 +50,8 @@ const (
 	ReasonReturnedDiffers = "returned_item_differs"    // what came back is not what was taken out
 	ReasonUnknownGoods    = "unknown_goods"            // a lane without a known product lost something
 	ReasonEmptied         = "emptied_unseen"           // all is gone and nobody was seen to take it: a scale that failed looks like that (W1)
+	ReasonStake           = "stake_too_high"           // the error to be expected costs more than a review
+	ReasonUnusual         = "unusual"                  // not a purchase and nothing else, and the policy wants no other
 	ReasonTooMany         = "too_many_readings"        // the session outgrew MaxReadings
 )
 

@@ -1,7 +1,6 @@
 package weigh
 
 import (
-	"math"
 	"slices"
 
 	"larder"
@@ -23,10 +22,6 @@ const (
 	listen    = 30_000  // how often it is looked for such a sign
 	idleAfter = 6_000   // an isolated reading this much after the last fast one is an idle one
 )
-
-// suggested is the most that is claimed for a suggestion: the share of reviews in which it is right
-// (docs/weighing.md section 6).
-const suggested = 0.75
 
 // Decide returns the verdict if there is one by now, on the platform's clock; otherwise when to ask
 // again, at the latest. Ask when the close has been told and whenever next has come; asking more
@@ -146,8 +141,10 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 	if now-closed.arrived >= enough {
 		sure = r.policy.Confidence
 	}
-	if early && (len(o.reasons) > 0 || o.confidence < sure) {
-		return Verdict{}, false
+	if early {
+		if ruling := r.policy.Rule(r.belief(o), r.price); ruling.Kind == Review || ruling.Confidence < sure {
+			return Verdict{}, false
+		}
 	}
 	return r.end(now, o), true
 }
@@ -190,27 +187,21 @@ func (r *Recognizer) end(now larder.Millis, o *outcome, reasons ...string) Verdi
 	for _, reason := range reasons {
 		o.reasons.add(reason)
 	}
-	if o.confidence < r.policy.Confidence {
-		o.reasons.add(ReasonLowConfidence)
-	}
-	if len(o.reasons) > 0 {
-		o.confidence = min(o.confidence, suggested)
+	ruling := r.policy.Rule(r.belief(o), r.price)
+	if r.policy.First {
+		o.out, o.moved = make([]int, len(r.lanes)), make([]int, len(r.lanes))
+		for _, l := range ruling.Lines {
+			o.out[l.Lane] = l.Count
+		}
 	}
 	v := Verdict{
-		Kind:       Review,
-		Lines:      r.lines(o),
-		Confidence: math.Round(o.confidence*1e9) / 1e9, // the same on every machine
+		Kind:       ruling.Kind,
+		Lines:      ruling.Lines,
+		Confidence: ruling.Confidence,
 		Alerts:     append([]string{}, o.alerts...),
-		Reasons:    append([]string{}, o.reasons...),
+		Reasons:    ruling.Reasons,
 		Decided:    now,
 		Lanes:      r.evidence(o),
-	}
-	switch {
-	case len(o.reasons) > 0:
-	case len(v.Lines) > 0:
-		v.Kind = Charge
-	default:
-		v.Kind = NoCharge
 	}
 	r.verdict, r.told = &v, o
 	return v
