@@ -31,7 +31,7 @@ func (*load) Help() string {
      {"shelf": 2, "noise_g": 1, "product": "Cola 330 ml", "price_fen": 350, "par": 10, "count": 8},
      {"shelf": 1, "noise_g": 1}]}]}]}
 
-Doors are numbered in their order, lanes through all doors of a cabinet. count is how many pieces lie there when a lane is given its product. The second lane holds nothing.`
+Doors are numbered in their order, lanes through all doors of a cabinet. count is how many pieces lie there when a lane is given its product. The second lane holds nothing. What the scales can not tell apart of new goods is said behind "mind" (larder weigh separable has the details); it is loaded all the same.`
 }
 
 // Run loads the file and says what has changed.
@@ -49,10 +49,12 @@ func (c *load) Run(ctx context.Context, w World) (err error) {
 	if err != nil {
 		return c.name(err)
 	}
+	told := loadedOf(done)
+	told.doubt(file)
 	if c.JSON {
-		return json.NewEncoder(w.Out).Encode(loadedOf(done))
+		return json.NewEncoder(w.Out).Encode(told)
 	}
-	return loadedOf(done).tell(w)
+	return told.tell(w)
 }
 
 // name names the file of what is wrong in it.
@@ -79,6 +81,7 @@ type loadedCabinet struct {
 	NewGoods bool             `json:"planogram_changed"`
 	Doors    []loadedDoor     `json:"doors"`
 	Lanes    []larder.LaneID  `json:"lane_ids"` // in the order of their numbers
+	Doubts   []string         `json:"doubts"`   // of new goods: what their scales can not tell apart
 }
 
 type loadedDoor struct {
@@ -103,6 +106,17 @@ func loadedOf(done app.Loaded) loaded {
 	return l
 }
 
+// doubt adds what is doubtful about goods that are new.
+func (l loaded) doubt(file *installation.File) {
+	doubts := app.Inseparable(file)
+	for i, c := range l.Cabinets {
+		l.Cabinets[i].Doubts = []string{}
+		if c.NewGoods {
+			l.Cabinets[i].Doubts = append(l.Cabinets[i].Doubts, doubts[c.Serial]...)
+		}
+	}
+}
+
 // tell writes it for people; what has not changed takes no line but one a cabinet.
 func (l loaded) tell(w World) error {
 	if l.OrgAdded {
@@ -115,6 +129,9 @@ func (l loaded) tell(w World) error {
 			goods = "new"
 		}
 		fmt.Fprintf(w.Out, "cabinet %s  serial %s  planogram version %d, %s\n", c.ID, c.Serial, c.Version, goods)
+		for _, d := range c.Doubts {
+			fmt.Fprintf(w.Out, "  mind    %s\n", d)
+		}
 		if !c.Added {
 			continue
 		}

@@ -25,6 +25,27 @@ const installationFile = `{
   ]
 }`
 
+// BY3: whoever publishes a planogram is told what its scales will not tell apart, once, and is not kept
+// from it.
+func TestRun_load_separable(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	env := map[string]string{"LARDER_DB": filepath.Join(dir, "larder.db"), "LARDER_MASTER_KEY": strings.Repeat("ab", 32)}
+	path := filepath.Join(dir, "installation.json")
+	light := strings.NewReplacer(`510`, `12`, `{"shelf": 1, "noise_g": 1}`,
+		`{"shelf": 1, "noise_g": 1, "product": "Light", "price_fen": 300, "par": 4, "count": 4}`,
+		`"products": [`, `"products": [{"name": "淡", "name_en": "Light", "unit_mass_g": 351, "unit_sd_g": 0},`).Replace(installationFile)
+	if err := os.WriteFile(path, []byte(light), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := larder(t, env, "", "load", path)
+	r.want(t, 0, "mind    lane 3: unfit: too light for this scale\n", "")
+	r.want(t, 0, "mind    can be mistaken for each other when moved: 1 of lane 1 and 1 of lane 2, 0.5 g apart", "")
+	if again := larder(t, env, "", "load", path); strings.Contains(again.out, "mind") {
+		t.Errorf("old goods are doubted again: %s", again.out)
+	}
+}
+
 // An operator enters an installation from a file: twice is once, a changed price is the next version,
 // and what would rewrite history is refused with its line, wholly.
 func TestRun_load(t *testing.T) {

@@ -3,9 +3,9 @@
 //
 // It owns the prediction ([Judge], [Lane.Confused], [Lane.Miscount]), the rule that keeps goods which
 // are too light out of a weight lane ([LeastMass]), the reader of a cabinet's description ([Read])
-// and the table for people ([Report.WriteTable]). It is asked before a planogram is published: by
-// `larder weigh separable`, by `larder load` and by the console's draft of a planogram, through app
-// and api, never by the recognizer, which judges what has happened and not what might.
+// and the table for people ([Report.WriteTable]). Whoever publishes a planogram asks it before: app
+// for `larder load` and `larder weigh separable` today, api for the console's drafts when there are
+// some. The recognizer, which judges what has happened and not what might, never does.
 //
 // It guarantees: the same lanes give the same report, to the byte; a probability lies in 0..1 whatever
 // the lane; an error names the lane and the key that is wrong; and it takes less than a second for

@@ -26,7 +26,7 @@ func (r Report) WriteTable(out io.Writer) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s%s\t%s%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
 			l.Lane, grams(l.UnitMass), grams(l.UnitSD), l.mark(keySD), grams(l.Noise), l.mark(keyNoise), grams(l.LeastMass),
-			l.chance(0), l.chance(1), l.chance(2), l.chance(5), upTo(l.ReliableTo), upTo(l.ReliableShifted), l.words())
+			l.chance(0), l.chance(1), l.chance(2), l.chance(5), upTo(l.ReliableTo), upTo(l.ReliableShifted), l.Says())
 	}
 	if err := w.Flush(); err != nil {
 		return fmt.Errorf("separable: write: %w", err)
@@ -54,14 +54,19 @@ func (r Report) remarks() string {
 			fmt.Fprintf(&b, "  and %d more\n", len(r.Pairs)-i)
 			break
 		}
-		fmt.Fprintf(&b, "  %d of lane %s and %d of lane %s, %s g apart: %s (%s)", p.CountA, p.LaneA, p.CountB, p.LaneB,
-			grams(larder.Gram(math.Abs(float64(p.Apart)))), percent(p.Mistaken), percent(p.ByUnitMass))
-		if p.PriceApart == 0 {
-			b.WriteString(", at the same price")
-		}
-		b.WriteByte('\n')
+		fmt.Fprintf(&b, "  %s\n", p.Says())
 	}
 	return b.String()
+}
+
+// Says puts a pair into words for people.
+func (p Pair) Says() string {
+	text := fmt.Sprintf("%d of lane %s and %d of lane %s, %s g apart: %s (%s)", p.CountA, p.LaneA, p.CountB, p.LaneB,
+		grams(larder.Gram(math.Abs(float64(p.Apart)))), percent(p.Mistaken), percent(p.ByUnitMass))
+	if p.PriceApart == 0 {
+		text += ", at the same price"
+	}
+	return text
 }
 
 // mark is a star behind what was assumed.
@@ -81,7 +86,8 @@ func (l LaneReport) chance(n int) string {
 	return percent(l.Confused[n])
 }
 
-func (l LaneReport) words() string {
+// Says puts the fit into words for people: "fits", or what is wrong and with what consequence.
+func (l LaneReport) Says() string {
 	switch l.Fit {
 	case Unfit:
 		if l.UnitMass < l.LeastMass {
