@@ -22,7 +22,7 @@ type Ruling struct {
 // blindness are the doubts that even who charges first does not overlook.
 var blindness = []string{
 	ReasonNoStableWeight, ReasonNoWeightBefore, ReasonNoClose, ReasonClock, ReasonLaneFrozen, ReasonUnitError,
-	ReasonEmptied, ReasonTooMany,
+	ReasonEmptied, ReasonTooMany, ReasonQuarantined,
 }
 
 // Rule turns what the scales leave open into what shall be done. price is what a piece of a lane costs.

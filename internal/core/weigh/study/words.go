@@ -106,6 +106,26 @@ var Codes = map[string]Words{
 		Sentence: "The door was open for so long that not all readings were kept.",
 		Juzi:     "门开得太久，读数没有全部保留。",
 	},
+	weigh.AlertItemLeans: {
+		En: "item leans", Zh: "商品歪靠",
+		Sentence: "This lane carries part of what stands on the lane beside it: set it upright.",
+		Juzi:     "这个货道托着旁边货道商品的一部分重量：请把商品摆正。",
+	},
+	weigh.ReasonQuarantined: {
+		En: "lane in quarantine", Zh: "货道已隔离",
+		Sentence: "This lane's scale is not to be believed until it has been looked at: nothing is charged from it.",
+		Juzi:     "这个货道的秤在检修前不可信：不从它扣款。",
+	},
+	weigh.ReasonStake: {
+		En: "too much at stake", Zh: "金额太大",
+		Sentence: "A mistake would cost more than it costs to look.",
+		Juzi:     "万一算错，比请人看一眼更贵。",
+	},
+	weigh.ReasonUnusual: {
+		En: "more than a purchase", Zh: "不只是购买",
+		Sentence: "Something other than taking happened, and the operator wants to look then.",
+		Juzi:     "除了拿走商品还发生了别的事，运营方要求这时由人来看。",
+	},
 }
 
 // Label is a code in both languages; the code itself where nobody has given it words.
