@@ -9,8 +9,8 @@ import (
 	"reflect"
 	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
+
+	"larder"
 )
 
 // maxDepth is above that of any file: the deepest field stands at 8.
@@ -65,8 +65,8 @@ func (l *locator) value(path string, depth int) error {
 	if kind, ok := l.known[general(path)]; ok && !fits(t, kind) {
 		l.complain(path, "is not "+words[kind])
 	}
-	if v, ok := t.(string); ok && strings.ContainsFunc(v, unfit) {
-		l.complain(path, "has a character that is none, or that nobody sees")
+	if v, ok := t.(string); ok && !larder.Legible(v) {
+		l.complain(path, Illegible)
 	}
 	switch t {
 	case json.Delim('{'):
@@ -76,10 +76,6 @@ func (l *locator) value(path string, depth int) error {
 	}
 	return nil
 }
-
-// unfit reports whether a character has no place in a text: controls, NUL among them, which a server
-// cannot keep, and what stands where the file is not UTF-8.
-func unfit(r rune) bool { return unicode.IsControl(r) || r == utf8.RuneError }
 
 // words say what belongs at a path.
 var words = map[reflect.Kind]string{

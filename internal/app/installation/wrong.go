@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// Illegible is the reason of a text that [larder.Legible] does not hold of.
+const Illegible = "has a character that is none, or that nobody sees"
+
 // Fault is one thing that is wrong.
 type Fault struct {
 	Line   int    // from 1

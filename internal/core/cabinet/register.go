@@ -14,7 +14,7 @@ import (
 // Registration is a cabinet to be registered.
 type Registration struct {
 	Serial, Model string // 1 to 64 bytes of printable ASCII, as on the wire
-	Name, Place   string // 1 to 100 bytes
+	Name, Place   string // 1 to 100 bytes, legible
 	Key           []byte // 32 bytes that the cabinet shares with the platform alone
 	Doors         []NewDoor
 }
@@ -55,6 +55,10 @@ func (r Registration) check() error {
 		return invalid("name")
 	case r.Place == "" || len(r.Place) > textBytes:
 		return invalid("place")
+	case !larder.Legible(r.Name):
+		return larder.E(larder.CodeInvalid, "field", "name", "reason", "illegible")
+	case !larder.Legible(r.Place):
+		return larder.E(larder.CodeInvalid, "field", "place", "reason", "illegible")
 	case len(r.Key) != keyBytes:
 		return invalid("key")
 	case len(r.Doors) == 0 || len(r.Doors) > maxDoors:

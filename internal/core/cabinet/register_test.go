@@ -97,20 +97,22 @@ func TestService_Register_refuses(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	for name, spoil := range map[string]func(*cabinet.Registration){
-		"no serial":       func(r *cabinet.Registration) { r.Serial = "" },
-		"a serial, space": func(r *cabinet.Registration) { r.Serial = "SN 1" },
-		"a long serial":   func(r *cabinet.Registration) { r.Serial = strings.Repeat("1", 65) },
-		"no model":        func(r *cabinet.Registration) { r.Model = "" },
-		"no name":         func(r *cabinet.Registration) { r.Name = "" },
-		"a long place":    func(r *cabinet.Registration) { r.Place = strings.Repeat("a", 101) },
-		"a short key":     func(r *cabinet.Registration) { r.Key = r.Key[:31] },
-		"no doors":        func(r *cabinet.Registration) { r.Doors = nil },
-		"many doors":      func(r *cabinet.Registration) { r.Doors = make([]cabinet.NewDoor, 17) },
-		"no lanes":        func(r *cabinet.Registration) { r.Doors[1].Lanes = nil },
-		"many lanes":      func(r *cabinet.Registration) { r.Doors[1].Lanes = manyLanes(255) },
-		"shelf 0":         func(r *cabinet.Registration) { r.Doors[0].Lanes[0].Shelf = 0 },
-		"no noise":        func(r *cabinet.Registration) { r.Doors[0].Lanes[0].Noise = larder.NoMass },
-		"noise below mg":  func(r *cabinet.Registration) { r.Doors[0].Lanes[0].Noise = 0.0001 },
+		"no serial":          func(r *cabinet.Registration) { r.Serial = "" },
+		"a serial, space":    func(r *cabinet.Registration) { r.Serial = "SN 1" },
+		"a long serial":      func(r *cabinet.Registration) { r.Serial = strings.Repeat("1", 65) },
+		"no model":           func(r *cabinet.Registration) { r.Model = "" },
+		"no name":            func(r *cabinet.Registration) { r.Name = "" },
+		"a long place":       func(r *cabinet.Registration) { r.Place = strings.Repeat("a", 101) },
+		"an illegible name":  func(r *cabinet.Registration) { r.Name = "One\x00" },
+		"an illegible place": func(r *cabinet.Registration) { r.Place = "\xff" },
+		"a short key":        func(r *cabinet.Registration) { r.Key = r.Key[:31] },
+		"no doors":           func(r *cabinet.Registration) { r.Doors = nil },
+		"many doors":         func(r *cabinet.Registration) { r.Doors = make([]cabinet.NewDoor, 17) },
+		"no lanes":           func(r *cabinet.Registration) { r.Doors[1].Lanes = nil },
+		"many lanes":         func(r *cabinet.Registration) { r.Doors[1].Lanes = manyLanes(255) },
+		"shelf 0":            func(r *cabinet.Registration) { r.Doors[0].Lanes[0].Shelf = 0 },
+		"no noise":           func(r *cabinet.Registration) { r.Doors[0].Lanes[0].Noise = larder.NoMass },
+		"noise below mg":     func(r *cabinet.Registration) { r.Doors[0].Lanes[0].Noise = 0.0001 },
 	} {
 		bad := registration("SN-1")
 		spoil(&bad)

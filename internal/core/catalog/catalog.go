@@ -10,8 +10,8 @@ import (
 type Product struct {
 	ID       larder.ProductID
 	Org      larder.OrgID
-	Name     string      // in Chinese, 1 to 100 bytes
-	NameEn   string      // in English, 1 to 100 bytes
+	Name     string      // in Chinese, 1 to 100 bytes, legible
+	NameEn   string      // in English, 1 to 100 bytes, legible
 	UnitMass larder.Gram // mass of one piece, above 0
 	UnitSD   larder.Gram // standard deviation of UnitMass between pieces, at least 0
 }
@@ -51,6 +51,10 @@ func (p Product) check() error {
 		return invalid("name")
 	case p.NameEn == "" || len(p.NameEn) > textBytes:
 		return invalid("name_en")
+	case !larder.Legible(p.Name):
+		return larder.E(larder.CodeInvalid, "field", "name", "reason", "illegible")
+	case !larder.Legible(p.NameEn):
+		return larder.E(larder.CodeInvalid, "field", "name_en", "reason", "illegible")
 	case p.UnitMass.Milligrams() <= 0: // an unknown mass is 0 milligrams
 		return invalid("unit_mass")
 	case !p.UnitSD.Known() || p.UnitSD.Milligrams() < 0:

@@ -31,12 +31,14 @@ func TestService_AddProduct(t *testing.T) {
 		t.Errorf("%d audit rows, want 1 (I19)", n)
 	}
 	for name, spoil := range map[string]func(*catalog.Product){
-		"no name":         func(p *catalog.Product) { p.Name = "" },
-		"a long name":     func(p *catalog.Product) { p.NameEn = strings.Repeat("a", 101) },
-		"no mass":         func(p *catalog.Product) { p.UnitMass = 0 },
-		"an unknown mass": func(p *catalog.Product) { p.UnitMass = larder.NoMass },
-		"an unknown sd":   func(p *catalog.Product) { p.UnitSD = larder.NoMass },
-		"a negative sd":   func(p *catalog.Product) { p.UnitSD = -1 },
+		"no name":                   func(p *catalog.Product) { p.Name = "" },
+		"a long name":               func(p *catalog.Product) { p.NameEn = strings.Repeat("a", 101) },
+		"an illegible name":         func(p *catalog.Product) { p.Name = "可\n乐" },
+		"an illegible English name": func(p *catalog.Product) { p.NameEn = "Co\x00la" },
+		"no mass":                   func(p *catalog.Product) { p.UnitMass = 0 },
+		"an unknown mass":           func(p *catalog.Product) { p.UnitMass = larder.NoMass },
+		"an unknown sd":             func(p *catalog.Product) { p.UnitSD = larder.NoMass },
+		"a negative sd":             func(p *catalog.Product) { p.UnitSD = -1 },
 	} {
 		bad := product("可乐", "Cola", 350)
 		spoil(&bad)

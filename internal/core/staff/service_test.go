@@ -84,10 +84,11 @@ func TestService_Add(t *testing.T) {
 	})
 	t.Run("what is wrong is refused", func(t *testing.T) {
 		for field, spoil := range map[string]func(*staff.NewStaff){
-			"login":    func(n *staff.NewStaff) { n.Login = "Li Lei" },
-			"name":     func(n *staff.NewStaff) { n.Name = "" },
-			"role":     func(n *staff.NewStaff) { n.Role = "root" },
-			"password": func(n *staff.NewStaff) { n.Password = "short" },
+			"login":                 func(n *staff.NewStaff) { n.Login = "Li Lei" },
+			"name":                  func(n *staff.NewStaff) { n.Name = "" },
+			"name reason=illegible": func(n *staff.NewStaff) { n.Name = "Li\nLei" },
+			"role":                  func(n *staff.NewStaff) { n.Role = "root" },
+			"password":              func(n *staff.NewStaff) { n.Password = "short" },
 		} {
 			bad := n
 			spoil(&bad)

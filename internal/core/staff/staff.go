@@ -11,7 +11,7 @@ import (
 type Org struct {
 	ID   larder.OrgID
 	Code string // what people type to sign in: lower-case letters, digits and ".", "_", "-", at most 64
-	Name string // at most 100 bytes
+	Name string // 1 to 100 bytes, legible
 }
 
 // Staff is a member of an organization's staff.
@@ -19,7 +19,7 @@ type Staff struct {
 	ID    larder.StaffID
 	Org   larder.OrgID
 	Login string // unique in the organization; the same letters as [Org].Code, and "@"
-	Name  string // at most 100 bytes
+	Name  string // 1 to 100 bytes, legible
 	Role  larder.Role
 }
 
@@ -80,6 +80,9 @@ func (n NewStaff) check() error {
 func checkName(name string) error {
 	if name == "" || len(name) > maxNameBytes {
 		return larder.E(larder.CodeInvalid, "field", "name", "reason", "length")
+	}
+	if !larder.Legible(name) {
+		return larder.E(larder.CodeInvalid, "field", "name", "reason", "illegible")
 	}
 	return nil
 }
