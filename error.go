@@ -19,7 +19,7 @@ const (
 	CodeUnauthorized  Code = "unauthorized"      // nobody is signed in, or the sign-in ended
 	CodeForbidden     Code = "forbidden"         // signed in, but not for this
 	CodeNotFound      Code = "not_found"         // no such thing, or not yours
-	CodeConflict      Code = "conflict"          // the thing has moved on; read it again
+	CodeConflict      Code = "conflict"          // the thing has moved on, read it again; or there is another one already, params: field, reason
 	CodeReused        Code = "key_reused"        // an idempotency key came back with another input
 	CodeLimited       Code = "limited"           // too many attempts; params: retry_after_s
 	CodeDoorTaken     Code = "door_taken"        // somebody else uses the door now
@@ -64,6 +64,15 @@ func Wrap(code Code, err error) error {
 		return nil
 	}
 	return &Error{Code: code, Err: err}
+}
+
+// Taken names the field of which there is another one already, where err is a conflict that the store
+// has found; any other error is returned as it is.
+func Taken(field string, err error) error {
+	if CodeOf(err) != CodeConflict {
+		return err
+	}
+	return &Error{Code: CodeConflict, Params: map[string]any{"field": field, "reason": "taken"}, Err: err}
 }
 
 // Error names the code, the parameters in order of their names, and what lies under it.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -99,6 +100,9 @@ func (b *base) orgOf(ctx context.Context, code string) (larder.OrgID, error) {
 func orgOfTx(ctx context.Context, tx larder.Tx, code string) (staff.Org, error) {
 	org := staff.Org{Code: code}
 	err := store.From(tx).QueryRowContext(ctx, `SELECT id, name FROM org WHERE code = $1`, code).Scan(&org.ID, &org.Name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return staff.Org{}, fmt.Errorf("organization %q: %w", code, larder.E(larder.CodeNotFound))
+	}
 	if err != nil {
 		return staff.Org{}, fmt.Errorf("organization %q: %w", code, store.Translate(err))
 	}

@@ -76,10 +76,16 @@ func (l *loading) all(ctx context.Context) error {
 
 // blame tells a room's refusal at the place of the file that it is about.
 func (l *loading) blame(field string, err error) error {
-	if code := larder.CodeOf(err); code != larder.CodeInvalid && code != larder.CodeConflict {
+	r := refusalOf(err)
+	switch {
+	case r == nil:
 		return err
+	case r.Field == "":
+		return l.file.Refuse(field, "%s", r.Reason)
+	case l.file.Has(field + "." + r.Field):
+		return l.file.Refuse(field+"."+r.Field, "%s", r.Reason)
 	}
-	return l.file.Refuse(field, "is refused: %v", err)
+	return l.file.Refuse(field, "is refused: %s", r.Error())
 }
 
 func (l *loading) enterOrg(ctx context.Context) error {

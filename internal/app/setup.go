@@ -52,10 +52,11 @@ func (locked) Open([]byte) ([]byte, error) { return nil, errLocked }
 // Close closes the database.
 func (s *Setup) Close() error { return s.base.db.Close() }
 
-// AddOrg adds an organization.
+// AddOrg adds an organization. The error is [*Refusal] for what it may not be, a code that is taken
+// among that; likewise of [Setup.AddStaff] and [Setup.AddCabinet].
 func (s *Setup) AddOrg(ctx context.Context, code, name string) (larder.OrgID, error) {
 	org, err := s.base.staff.AddOrg(ctx, staff.Org{Code: code, Name: name})
-	return org.ID, err
+	return org.ID, refused(err)
 }
 
 // EnsureOrg returns the organization of a code, adding it if there is none.
@@ -74,7 +75,7 @@ func (s *Setup) AddStaff(ctx context.Context, org string, n staff.NewStaff) (lar
 		return 0, err
 	}
 	added, err := s.base.staff.Add(ctx, larder.System(id), n)
-	return added.ID, err
+	return added.ID, refused(err)
 }
 
 // Enrolled is a cabinet that was just registered, with the secrets that are shown once.
@@ -103,7 +104,7 @@ func (s *Setup) AddCabinet(ctx context.Context, org string, r cabinet.Registrati
 		return err
 	})
 	if err != nil {
-		return Enrolled{}, err
+		return Enrolled{}, refused(err)
 	}
 	return made, nil
 }

@@ -187,17 +187,22 @@ func TestRun_setup(t *testing.T) {
 	env := map[string]string{"LARDER_DB": filepath.Join(t.TempDir(), "larder.db")}
 	larder(t, env, "", "migrate", "status").want(t, 1, "", "no such file")
 	larder(t, env, "", "org", "add", "--code", "acme", "--name", "Acme").want(t, 0, "", "")
-	larder(t, env, "", "org", "add", "--code", "acme", "--name", "Acme").want(t, 1, "", "conflict")
+	larder(t, env, "", "org", "add", "--code", "acme", "--name", "Acme").want(t, 1, "", "larder: code is taken\n")
+	larder(t, env, "", "org", "add", "--code", "bell", "--name", "B\aell").want(t, 1, "", "larder: name has a character that is none")
 	staff := []string{"staff", "add", "--org", "acme", "--login", "ann", "--role", "admin"}
-	larder(t, env, "short\n", staff...).want(t, 1, "", "field=password")
+	larder(t, env, "short\n", staff...).want(t, 1, "", "larder: password is too short or too long\n")
+	larder(t, env, "a long password\n", append(staff, "--name", "A\x1b[2J")...).want(t, 1, "", "larder: name has a character that is none")
 	larder(t, env, "a long password\n", staff...).want(t, 0, "", "")
+	larder(t, env, "a long password\n", staff...).want(t, 1, "", "larder: login is taken\n")
 	larder(t, env, "a long password", append(staff, "--org", "other")...).want(t, 1, "", `organization "other": not_found`)
 	cabinet := []string{"cabinet", "add", "--org", "acme", "--serial", "LD-1", "--name", "One", "--place", "Here"}
 	larder(t, env, "", cabinet...).want(t, 1, "", "master key is not given")
 	env["LARDER_MASTER_KEY"] = "nonsense"
 	larder(t, env, "", cabinet...).want(t, 2, "", "master-key: line 1")
 	env["LARDER_MASTER_KEY"] = strings.Repeat("ab", 32)
+	larder(t, env, "", append(cabinet, "--place", "He\nre")...).want(t, 1, "", "larder: place has a character that is none")
 	larder(t, env, "", cabinet...).want(t, 0, "\ndoor 1  ", "")
+	larder(t, env, "", cabinet...).want(t, 1, "", "larder: serial is taken\n")
 	larder(t, env, "", "migrate", "status", "--json").want(t, 0, `"current":true`, "")
 	larder(t, env, "", "audit").want(t, 0, "ok    I1  session_has_order", "")
 	larder(t, env, "", "audit", "--json").want(t, 0, `"clean":true`, "")

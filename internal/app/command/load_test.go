@@ -81,8 +81,8 @@ func TestRun_load(t *testing.T) {
 		{`{"lanes": [{"shelf": 1`, `{"lanes": [{"shelf": 1, "noise_g": 1}, {"shelf": 1`}: "lanes[0].noise_g is 2",
 		{`"product": "Cola"`, `"product": "Tea"`}:                                        "line 10: cabinets[0].doors[0].lanes[0].product cannot change: 8 × Cola lie there",
 		{`"price_fen": 350`, `"price_fen": 2000000`}:                                     "cabinets[0].doors is refused: ",
-		{`"code": "acme"`, `"code": "ACME!"`}:                                            "line 2: org is refused: ",
-		{`"code": "acme", "name": "Acme"`, `"code": "o", "name": "O"`}:                   "line 8: cabinets[0] is refused: ",
+		{`"code": "acme"`, `"code": "ACME!"`}:                                            "line 2: org.code has characters that it may not have",
+		{`"code": "acme", "name": "Acme"`, `"code": "o", "name": "O"`}:                   "line 8: cabinets[0].serial is taken\n",
 		{`"count": 8`, `"count": 8.5`}:                                                   "line 10: cabinets[0].doors[0].lanes[0].count is not a whole number",
 	} {
 		if told != "" {

@@ -44,6 +44,12 @@ func (f *File) Fault(field, format string, args ...any) Fault {
 	return fault
 }
 
+// Has reports whether the file has a field at a path.
+func (f *File) Has(path string) bool {
+	_, ok := f.lines[path]
+	return ok
+}
+
 // Refuse is [File.Fault] as an error.
 func (f *File) Refuse(field, format string, args ...any) error {
 	return &Wrong{Faults: []Fault{f.Fault(field, format, args...)}}

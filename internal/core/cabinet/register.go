@@ -165,7 +165,7 @@ func (s *Service) plan(org larder.OrgID, r Registration) (Layout, error) {
 // addTx keeps a cabinet with its doors and lanes.
 func (s *Service) addTx(ctx context.Context, tx larder.Tx, layout Layout, sealed []byte) error {
 	if err := s.store.AddCabinet(ctx, tx, layout.Cabinet, sealed, larder.MillisOf(tx.Now())); err != nil {
-		return err
+		return larder.Taken("serial", err)
 	}
 	for _, d := range layout.Doors {
 		if err := s.store.AddDoor(ctx, tx, d); err != nil {

@@ -76,7 +76,7 @@ func (s *Service) AddOrgTx(ctx context.Context, tx larder.Tx, org Org) (Org, err
 	}
 	org.ID = larder.NewID[larder.OrgID](s.ids)
 	if err := s.store.AddOrg(ctx, tx, org, larder.MillisOf(tx.Now())); err != nil {
-		return Org{}, fmt.Errorf("staff: add organization %q: %w", org.Code, err)
+		return Org{}, fmt.Errorf("staff: add organization %q: %w", org.Code, larder.Taken("code", err))
 	}
 	return org, s.RecordTx(ctx, tx, larder.System(org.ID), larder.AuditRecord{
 		Action: "staff.add_org", ObjectKind: "org", Object: int64(org.ID), Detail: org.Code,
@@ -101,7 +101,7 @@ func (s *Service) Add(ctx context.Context, actor larder.Actor, n NewStaff) (Staf
 	}
 	err = s.db.Update(ctx, func(tx larder.Tx) error {
 		if err := s.store.AddStaff(ctx, tx, added, hash, larder.MillisOf(tx.Now())); err != nil {
-			return err
+			return larder.Taken("login", err)
 		}
 		return s.RecordTx(ctx, tx, actor, larder.AuditRecord{
 			Action: "staff.add", ObjectKind: "staff", Object: int64(added.ID), Detail: "role " + string(added.Role),
