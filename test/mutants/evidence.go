@@ -27,6 +27,36 @@ var evidenceMutants = []Mutant{
 		Tests: []string{inWeigh},
 	},
 	{
+		Name: "weigh/quarantined-lane-is-charged", Guard: "BY6",
+		Why:  "a scale that is not to be believed bills all the same, for whoever charges first",
+		File: "internal/core/weigh/ruling.go", Old: "ReasonTooMany, ReasonQuarantined,", New: "ReasonTooMany,",
+		Tests: []string{inWeigh},
+	},
+	{
+		Name: "health/quarantine-ends-at-once", Guard: "BY6",
+		Why:  "a scale that is sick now and then charges in between",
+		File: "internal/core/weigh/health/grade.go", Old: "case at-f.Clear >= dwell:", New: "case at >= f.Clear:",
+		Tests: []string{inWeigh + "/health"},
+	},
+	{
+		Name: "learn/alerts-teach", Guard: "BY10",
+		Why:  "a lane learns what pieces weigh from a visit in which something odd happened",
+		File: "internal/core/weigh/learn/event.go", Old: "case l.Alerted:", New: "case l.Alerted && l.Reviewed:",
+		Tests: []string{inWeigh + "/learn"},
+	},
+	{
+		Name: "learn/no-bound-a-session", Guard: "BY10",
+		Why:  "one wrong visit makes another unit mass, by which everybody after it pays",
+		File: "internal/core/weigh/learn/unit.go", Old: "step := min(max(now.mean-value, -MostStep), MostStep)", New: "step := now.mean - value",
+		Tests: []string{inWeigh + "/learn"},
+	},
+	{
+		Name: "run/old-batch-is-believed", Guard: "BY10",
+		Why:  "the goods of today are judged by what those of last week weighed",
+		File: "internal/run/lessons.go", Old: "if err == nil && m.Restocked > state.BatchAt {", New: "if err == nil && m.Restocked > state.BatchAt && m.Version == 0 {",
+		Tests: []string{inRun},
+	},
+	{
 		Name: "run/another-cabinets-readings", Guard: "W8 S8",
 		Why:  "a cabinet that names somebody else's session weighs for them",
 		File: "internal/run/floor.go", Old: "of, kept := watched{r.Cabinet, r.Session}, false", New: "of, kept := watched{r.Cabinet, r.Session}, false\n\tfor other := range f.watches {\n\t\tif other.session == r.Session {\n\t\t\tof = other\n\t\t}\n\t}",

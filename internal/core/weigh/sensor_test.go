@@ -3,6 +3,7 @@ package weigh_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"larder"
@@ -68,6 +69,24 @@ func TestRecognizer_quarantine(t *testing.T) {
 	checkVerdict(t, sick(take(3, 6)), weigh.Review, []weigh.Line{{Lane: 3, Count: 1}, {Lane: 6, Count: 1}}, weigh.ReasonQuarantined)
 	checkVerdict(t, sick(take(6)), weigh.Charge, []weigh.Line{{Lane: 6, Count: 1}})
 	checkVerdict(t, sick(take()), weigh.NoCharge, nil)
+	for _, policy := range weigh.Policies() {
+		s := take(3)
+		s.lanes[3].Quarantined = true
+		r, err := weigh.New(s.lanes, policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, in := range s.readings() {
+			if err := r.Feed(in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.Opened(s.opened, s.opened)
+		r.Closed(s.closed, s.closed)
+		if v, _, done := r.Decide(s.closed + 200_000); !done || v.Kind != weigh.Review || !slices.Contains(v.Reasons, weigh.ReasonQuarantined) {
+			t.Errorf("%s: %+v", policy.Name, v)
+		}
+	}
 }
 
 // W6: the last idle reading of before may be off by exactly a piece: the lane was never that heavy.

@@ -8,8 +8,8 @@
 // some. The recognizer, which judges what has happened and not what might, never does.
 //
 // It guarantees: the same lanes give the same report, to the byte; a probability lies in 0..1 whatever
-// the lane; an error names the lane and the key that is wrong; and it takes less than a second for
-// 400 lanes.
+// the lane; an error names the lane and the key that is wrong. Twenty lanes take milliseconds, 400
+// that all hold the same goods two seconds.
 //
 // How it reckons. n pieces weigh n unit masses and an error: the noise of two levels, what the
 // pieces differ by (√n), what is not known of their mean (n), where the goods seat themselves anew at
