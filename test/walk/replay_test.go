@@ -56,6 +56,9 @@ func TestReplay(t *testing.T) {
 		if out, status := weighs(t, "plot", "--session", id, "--db", s.Site.DB); status != 0 || !strings.HasPrefix(out, "<svg ") || !strings.Contains(out, id) {
 			t.Errorf("exit %d: %.300s", status, out)
 		}
+		if out, status := weighs(t, "export", "--db", s.Site.DB); status != 0 || strings.Count(out, "\n") != 1 || !strings.Contains(out, `{"id":"`+id+`","lanes":[`) {
+			t.Errorf("exit %d: %.300s", status, out)
+		}
 		if out, status := weighs(t, "replay", "1", "--db", s.Site.DB); status != 1 || !strings.Contains(out, "no trace of session 1") {
 			t.Errorf("exit %d: %s", status, out)
 		}

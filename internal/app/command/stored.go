@@ -44,6 +44,30 @@ func (r traces) one(ctx context.Context, session string) (t visit.Trace, err err
 	return t, err
 }
 
+// chosen reads the traces of the sessions that are named, or of all of the last days if none is.
+func (r traces) chosen(ctx context.Context, sessions []string, days int, do func(visit.Trace) error) error {
+	for _, id := range sessions {
+		t, err := r.one(ctx, id)
+		if err == nil {
+			err = do(t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(sessions) > 0 {
+		return nil
+	}
+	return r.since(ctx, days, func(page []visit.Trace) error {
+		for _, t := range page {
+			if err := do(t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // since reads the traces of all sessions that were judged within the last days, all if 0, in the order
 // of their ids, page by page.
 func (r traces) since(ctx context.Context, days int, do func(page []visit.Trace) error) error {

@@ -15,6 +15,7 @@ type weighs struct {
 	Score     scores    `cmd:"" help:"Compare the recognizer and two baselines with the truth of sessions that were made up."`
 	Replay    replays   `cmd:"" help:"Judge stored sessions again, and prove that the same verdict follows."`
 	Compare   compares  `cmd:"" help:"Say which sessions two policies, or two versions, bill differently."`
+	Export    exports   `cmd:"" help:"Write stored sessions as lines that larder weigh reads."`
 	Explain   explains  `cmd:"" help:"Tell sessions in words."`
 	Plot      plots     `cmd:"" help:"Draw a session."`
 	Separable separates `cmd:"" help:"Say what the lanes of a cabinet can tell apart, before it is filled."`

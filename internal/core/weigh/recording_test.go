@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"larder"
 	"larder/internal/core/weigh"
 )
@@ -77,5 +79,37 @@ func TestReadRecording_refuses(t *testing.T) {
 		if _, err := weigh.ReadRecording([]byte(line)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
+	}
+}
+
+// BY2: a recording that is written as a line and read again is the same, the next customer's opening
+// included; and the batch ends its evidence there (EX9).
+func TestRecording_AppendLine(t *testing.T) {
+	t.Parallel()
+	s := newScene(rand.New(rand.NewPCG(3, 8)), 8, 40, 600, 0.9)
+	s.ordinary()
+	r, err := weigh.ReadRecording([]byte(s.line(1, s.readings())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Lanes[1].Quarantined, r.Lanes[2].Stock = true, weigh.StockUnknown
+	r.Readings[4].Mass[3], r.Readings[5].Mass[3] = 12.3456789, 0.1
+	r.Doors = append(r.Doors, weigh.DoorNote{Kind: weigh.NoteBounded, At: s.closed + 4_000, Arrived: s.closed + 4_100})
+	r.Doors[2].After = arrived(r, s.closed+4_099)
+	line := r.AppendLine(nil)
+	again, err := weigh.ReadRecording(line)
+	if err != nil {
+		t.Fatal(err, string(line))
+	}
+	if d := cmp.Diff(r, again); d != "" {
+		t.Error(d)
+	}
+	var out bytes.Buffer
+	if bad, err := weigh.Batch(bytes.NewReader(line), &out); bad != 0 || err != nil || !strings.Contains(out.String(), `"decided_ms"`) {
+		t.Fatal(bad, err, out.String())
+	}
+	r.Doors, r.Readings[0].Mass[0], r.ID = nil, larder.NoMass, ""
+	if line := string(r.AppendLine(nil)); !strings.Contains(line, `"id":null`) || !strings.Contains(line, `"opened_ms":null`) || !strings.Contains(line, `"mass_g":[null,`) {
+		t.Error(line)
 	}
 }
