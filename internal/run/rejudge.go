@@ -35,10 +35,11 @@ func Rejudge(t visit.Trace) (Replay, error) {
 			return again, fmt.Errorf("session %s: name %s of lane %d is no id: %w", t.Session, l.Name, i, err)
 		}
 	}
-	if rec.Policy != policyName {
+	policy, ok := weigh.PolicyNamed(rec.Policy)
+	if !ok {
 		return again, fmt.Errorf("session %s was judged by policy %q, which this program does not know", t.Session, rec.Policy)
 	}
-	v, told, err := rec.Again(weigh.Balanced())
+	v, told, err := rec.Again(policy)
 	if err != nil {
 		return again, fmt.Errorf("session %s: %w", t.Session, err)
 	}

@@ -45,6 +45,7 @@ func TestRun_weigh_compare(t *testing.T) {
 
 	larder(t, nil, "", "weigh", "compare", "--with", "balanced", sessions).want(t, 0, "2 sessions, 0 billed differently", "")
 	larder(t, nil, lines, "weigh", "compare", "--with", "balanced").want(t, 0, "charged in all: 7.00 and 7.00", "")
+	larder(t, nil, lines, "weigh", "compare", "--policy", "charge_first", "--with", "never_guess").want(t, 0, "2 sessions, 0 billed differently", "")
 	larder(t, nil, "", "weigh", "compare", "--verdicts", before, "--with", before).want(t, 0, "0 billed differently", "")
 	larder(t, nil, "", "weigh", "compare", "--verdicts", before, "--with", after, sessions).want(t, 1, `"A1"×2 for 7.00`, "")
 	r = larder(t, nil, "", "weigh", "compare", "--verdicts", before, "--with", after, "--json", sessions)
