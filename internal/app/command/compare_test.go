@@ -55,7 +55,7 @@ func TestRun_weigh_compare(t *testing.T) {
 		Second              int `json:"second_fen"`
 		List                []struct{ ID int }
 	}
-	if err := json.Unmarshal([]byte(r.out), &report); err != nil || r.exit != 1 {
+	if err := json.Unmarshal([]byte(r.out), &report); err != nil || r.exit != 1 || r.err != "" {
 		t.Fatalf("exit %d, %v: %s%s", r.exit, err, r.out, r.err)
 	}
 	if report.Sessions != 2 || report.Different != 1 || report.Second-report.First != 350 || len(report.List) != 1 || report.List[0].ID != 1 {

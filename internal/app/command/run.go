@@ -67,7 +67,7 @@ func Run(ctx context.Context, args []string, w World) int {
 		chosen.BindTo(ctx, (*context.Context)(nil))
 		err = chosen.Run(w)
 	}
-	if err == nil || errors.Is(err, errFound) {
+	if out.failed != nil && (err == nil || errors.Is(err, errFound)) {
 		err = errors.Join(out.failed, err)
 	}
 	return report(w.Err, err)

@@ -129,6 +129,8 @@ func bill(v Verdict) Bill {
 	if b.Lines == nil {
 		b.Lines = []Line{}
 	}
-	slices.SortFunc(b.Lines, func(a, b Line) int { return cmp.Or(cmp.Compare(a.Lane, b.Lane), a.Count-b.Count) })
+	slices.SortFunc(b.Lines, func(a, b Line) int { // shorter names first: 9 before 10
+		return cmp.Or(len(a.Lane)-len(b.Lane), cmp.Compare(a.Lane, b.Lane), a.Count-b.Count)
+	})
 	return b
 }

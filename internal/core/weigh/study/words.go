@@ -81,26 +81,6 @@ var Codes = map[string]Words{
 		Sentence: "Another basket explains the weights nearly as well.",
 		Juzi:     "另一种拿法也差不多能解释这些重量。",
 	},
-	weigh.ReasonUnusual: {
-		En: "unusual", Zh: "不寻常",
-		Sentence: "It was not a purchase and nothing else, and this policy charges no other.",
-		Juzi:     "不是单纯的购买，这种策略下不自动收费。",
-	},
-	weigh.ReasonStake: {
-		En: "stake too high", Zh: "金额太大",
-		Sentence: "A mistake is to be expected to cost more than a person's look at it.",
-		Juzi:     "万一判错，预计的损失比请人看一眼还大。",
-	},
-	weigh.ReasonQuarantined: {
-		En: "scale in quarantine", Zh: "秤被隔离",
-		Sentence: "Something seems to have been taken from a scale that is not to be believed at present.",
-		Juzi:     "看起来有东西从一台目前不可信的秤上被拿走。",
-	},
-	weigh.AlertItemLeans: {
-		En: "item leans", Zh: "商品靠着",
-		Sentence: "An item leans on the lane beside its own.",
-		Juzi:     "有商品靠在旁边的货道上。",
-	},
 	weigh.ReasonUnitError: {
 		En: "unit error", Zh: "单位错误",
 		Sentence: "Before and after differ by a factor of ten or a thousand: the scale was set up anew, or is broken.",
