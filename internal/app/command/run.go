@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -89,6 +90,16 @@ func (t *told) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// onlyFound reports whether an error is [errFound] and nothing else, however often joined; joined with
+// another error, that one is to be told.
+func onlyFound(err error) bool {
+	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // one step at a time
+	if !ok {
+		return err == errFound //nolint:errorlint // nothing wraps it
+	}
+	return !slices.ContainsFunc(joined.Unwrap(), func(e error) bool { return !onlyFound(e) })
+}
+
 // report tells a person what went wrong and returns the exit status for it.
 func report(out io.Writer, err error) int {
 	_, usage := errors.AsType[*kong.ParseError](err)
@@ -96,7 +107,7 @@ func report(out io.Writer, err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case err == errFound: //nolint:errorlint // joined with another error, that one is to be told
+	case onlyFound(err):
 		return exitFailed
 	case settings:
 		fmt.Fprintln(out, "larder: wrong settings, nothing was started")
