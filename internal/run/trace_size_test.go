@@ -65,3 +65,42 @@ func stored(r *weigh.Recording, v weigh.Verdict) {
 		r.Doors[i].After = min(r.Doors[i].After, len(r.Readings))
 	}
 }
+
+// BenchmarkRejudge is what-if billing (BY2): one operation unpacks a stored session of F1 and judges it by one
+// policy. 100,000 of them have to take less than a minute.
+func BenchmarkRejudge(b *testing.B) {
+	const sessions = 200
+	var packed [][]byte
+	for i := range uint64(sessions) {
+		s, err := scenario.Generate("F1", 9, i)
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := weigh.ReadRecording(s.AppendJSON(nil))
+		if err != nil {
+			b.Fatal(err)
+		}
+		v, _, err := r.Judge(weigh.Balanced())
+		if err != nil {
+			b.Fatal(err)
+		}
+		stored(r, v)
+		t, err := trace.Encode(r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		packed = append(packed, t)
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		r, err := trace.Decode(packed[i%sessions])
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, _, err := r.Judge(weigh.NeverGuess()); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}

@@ -10,6 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"larder"
+	"larder/internal/core/weigh"
+	"larder/internal/edge/store"
+	"larder/internal/edge/store/postgres"
+	"larder/internal/edge/store/sqlite"
 	"larder/internal/sim/rig"
 	"larder/test/stand"
 )
@@ -62,7 +67,40 @@ func TestReplay(t *testing.T) {
 		if out, status := weighs(t, "replay", "1", "--db", s.Site.DB); status != 1 || !strings.Contains(out, "no trace of session 1") {
 			t.Errorf("exit %d: %s", status, out)
 		}
+		s.Stop()
+		forge(t, s.Site.DB)
+		if out, status := weighs(t, "replay", id, "--db", s.Site.DB); status != 1 || !strings.Contains(out, "differs: judged by rules") || !strings.Contains(out, "older-1, now ") {
+			t.Errorf("exit %d: %s", status, out)
+		}
+		if out, status := weighs(t, "explain", "--session", id, "--db", s.Site.DB); status != 0 || !strings.Contains(out, "the bill was made by rules") {
+			t.Errorf("exit %d: %s", status, out)
+		}
 	})
+}
+
+// forge makes the stored explanations those of older rules.
+func forge(t *testing.T, url string) {
+	t.Helper()
+	var db interface {
+		larder.Transactor
+		Close() error
+	}
+	var err error
+	if postgres.IsURL(url) {
+		db, err = postgres.Open(t.Context(), postgres.Config{URL: url, Conns: 2, ReadConns: 1})
+	} else {
+		db, err = sqlite.Open(t.Context(), sqlite.Config{Path: url})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(t.Context(), func(tx larder.Tx) error {
+		_, err := store.From(tx).ExecContext(t.Context(), `UPDATE trace SET verdict = replace(verdict, $1, $2)`, `"rules":"`+weigh.RuleVersion+`"`, `"rules":"older-1"`)
+		return err
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // weighs runs `larder weigh` and returns all that it says, and its exit status.

@@ -42,7 +42,7 @@ func problemsOf(problems []config.Problem) error {
 // each takes the chosen sessions apart, in order. more is false once no further session is wanted.
 func (c *recorded) each(ctx context.Context, w World, do func(study.Session) (more bool, err error)) error {
 	if c.Session != "" {
-		s, err := c.stored(ctx)
+		s, err := c.stored(ctx, w)
 		if err == nil {
 			_, err = do(s)
 		}
@@ -100,8 +100,9 @@ func (c *recorded) lines(in io.Reader, policy weigh.Policy, do func(study.Sessio
 	return nil
 }
 
-// stored takes a session apart as it was judged then: told the same, and asked at the same moment.
-func (c *recorded) stored(ctx context.Context) (s study.Session, err error) {
+// stored takes a session apart as it was judged then: told the same, and asked at the same moment. Where
+// the rules of now say something else, it says so.
+func (c *recorded) stored(ctx context.Context, w World) (s study.Session, err error) {
 	err = storedTraces(ctx, c.DB, func(read traces) error {
 		t, err := read.one(ctx, c.Session)
 		if err != nil {
@@ -124,6 +125,10 @@ func (c *recorded) stored(ctx context.Context) (s study.Session, err error) {
 			v, _, _ = rec.Decide(r.Decided)
 		}
 		s = study.Of(r, v, rec)
+		if again := replay(t); again.Judged && !again.Same {
+			fmt.Fprintf(w.Err, "larder: this is what rules %s make of it; the bill was made by rules %s and differs: larder weigh replay %s\n",
+				again.RulesNow, again.RulesThen, c.Session)
+		}
 		return nil
 	})
 	return s, err
