@@ -49,7 +49,7 @@ func (r *Recognizer) explain(counts []count, shut bool, closed larder.Millis) *o
 	}
 	o.net = r.see(netSteps(counts))
 	o.chosen = o.net
-	if shut {
+	if shut && !r.policy.Without.Timeline {
 		o.time = r.see(r.steps(counts, int64(closed)))
 		r.choose(o)
 	}

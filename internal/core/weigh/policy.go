@@ -28,6 +28,17 @@ type Policy struct {
 	ReviewCost larder.Fen // a review costs this much; a charge whose expected error costs more is one; 0 is no bound
 	PlainOnly  bool       // whatever is not a purchase and nothing else is a review
 	First      bool       // what left a lane is charged, whatever else happened (see [ChargeFirst])
+	Without    Parts      // parts of the recognizer that are switched off, to measure what they are worth
+}
+
+// Parts are what the recognizer can be asked to do without: the rows of the table of ablations in
+// docs/accuracy.md. Production does without nothing.
+type Parts struct {
+	Lanes    bool // what one lane gains never comes from another
+	Timeline bool // before and after alone are believed
+	Hands    bool // no hand rests on a lane and no load leans on another
+	Drift    bool // a session's own drift is not read from the lanes that nobody touched
+	Noise    bool // a session is as noisy as its lanes are known to be
 }
 
 // Balanced is the default preset: charge what is explained, ask a person otherwise.

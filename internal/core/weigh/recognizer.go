@@ -56,7 +56,9 @@ func New(lanes []Lane, policy Policy) (*Recognizer, error) {
 		r.lanes[i] = l
 		r.mates = append(r.mates, joint.Lane{Unit: l.unit, SD: l.unitSD, MeanSD: l.meanSD(), Stock: l.stock, Shelf: l.shelf})
 	}
+	r.search = joint.Search{Alone: policy.Without.Lanes, Still: policy.Without.Hands}
 	r.tracker = newTracker(r.lanes)
+	r.tracker.usual = policy.Without.Noise
 	return r, nil
 }
 
@@ -155,7 +157,9 @@ func (r *Recognizer) weigh(opened larder.Millis, after func(lane int) (estimate,
 		span = math.Abs(float64(frames[len(frames)-1].at - opened))
 	}
 	counts := make([]count, n)
-	r.walk = r.wander(before, now, shakes)
+	if r.walk = 0; !r.policy.Without.Drift {
+		r.walk = r.wander(before, now, shakes)
+	}
 	for i, l := range r.lanes {
 		counts[i] = l.compare(before[i], now[i], r.tracker.tracks[i].sq, math.Hypot(shakes[i], r.walk/crosstalk), min(span, 600_000), r.policy)
 		if counts[i].class == blind && l.stock == 0 && !l.sells() && !before[i].known() {

@@ -180,6 +180,7 @@ func TestRecognizer_W3_DV10_tolerance(t *testing.T) {
 	}{
 		{"inside_for_500_g", 500, 30, weigh.NoCharge},
 		{"grey_for_500_g", 500, 150, weigh.Review},
+		{"too_light_for_500_g", 500, 420, weigh.Review},
 		{"one_of_500_g", 500, 485, weigh.Charge},
 		{"inside_for_50_g", 50, 8, weigh.NoCharge},
 		{"grey_for_50_g", 50, 25, weigh.Review},

@@ -17,6 +17,7 @@ type tracker struct {
 	tracks  []track
 	taken   int      // frames that tracks have seen
 	factor  float64  // 1..2.5
+	usual   bool     // factor stays 1
 	counted int      // frames that jitter has seen
 	cuts    int      // of the timeline, when it was followed last
 	jitter  [32]int  // fast frames by their jitter: noiseGrid^(i-16)
@@ -55,7 +56,7 @@ func (k *tracker) follow(t *timeline) {
 	for ; k.counted < len(t.frames); k.counted++ {
 		k.bucket = append(k.bucket, k.count(t.frames, k.counted))
 	}
-	if f := min(max(k.ratio(), 1), 2.5); f != k.factor {
+	if f := min(max(k.ratio(), 1), 2.5); f != k.factor && !k.usual {
 		k.restart(f)
 	}
 	for ; k.taken < len(t.frames); k.taken++ {

@@ -36,12 +36,12 @@ func (x *Search) gain() {
 	}
 	for k := range int(x.of.count) {
 		p := x.of.parcels[k]
-		if p.in != outside {
+		if p.in != outside || x.Alone && int(p.home) != s.Lane {
 			continue
 		}
 		x.back(k, p, mass, v, door)
 		for j := k + 1; j < int(x.of.count); j++ {
-			if q := x.of.parcels[j]; q.in == outside {
+			if q := x.of.parcels[j]; q.in == outside && !x.Alone {
 				x.pair(k, j, p, q, mass, v)
 			}
 		}

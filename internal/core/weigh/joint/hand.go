@@ -18,7 +18,7 @@ const leanTime = 4_000
 // left, and whether one of another lane of its shelf does.
 func (x *Search) ahead(steps []Step) (more, beside bool) {
 	s := steps[0]
-	if s.Net { // of which nobody knows what came first
+	if s.Net || x.Still { // of a net nobody knows what came first
 		return false, false
 	}
 	for _, next := range steps[1:] {

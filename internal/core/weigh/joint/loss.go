@@ -35,7 +35,7 @@ func (x *Search) lose() {
 			x.lift(k, p, v)
 		}
 	}
-	if !plain {
+	if !plain && !x.Alone {
 		for k := range int(x.of.count) {
 			if p := x.of.parcels[k]; p.in == outside && int(p.home) != s.Lane && p.n == 1 {
 				x.handover(k, p, v)

@@ -22,6 +22,9 @@ type entry struct {
 
 // Search explains the steps of one session after the other; it keeps memory between calls.
 type Search struct {
+	Alone bool // no object comes from another lane
+	Still bool // no hand rests, and nothing leans
+
 	lanes     []Lane
 	now, then []state
 	log       []entry
