@@ -44,7 +44,7 @@ func TestBatch_EX9_next_opening(t *testing.T) {
 	s := newScene(rand.New(rand.NewPCG(9, 9)), 4, 200, 400, 0.9)
 	s.take(1, s.opened+2_000)
 	s.shut(s.opened + 4_000)
-	next := s.closed + 1_200
+	next := s.closed + 400
 	s.steps = append(s.steps, step{0, next + 300, -float64(s.lanes[0].UnitMass)}) // what the next one takes
 	line := s.line("x", s.readings())
 	bounded := strings.Replace(line, `"door":{`, `"door":{"next_opened_ms":`+larder.ID[int](next).String()+

@@ -45,7 +45,7 @@ type Parts struct {
 func Balanced() Policy {
 	return Policy{
 		Name: "balanced", Floor: 4, Seat: 9, Slope: 0.12, Ceiling: 100, Share: 0.42,
-		Confidence: 0.95, Early: 0.99, ReviewCost: 300,
+		Confidence: 0.95, Early: 0.99, ReviewCost: 1_000,
 	}
 }
 

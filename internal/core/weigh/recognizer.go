@@ -27,6 +27,7 @@ type Recognizer struct {
 	full                  bool          // readings were refused
 	due                   larder.Millis // before this Decide does not look again
 	dueFor                larder.Millis // the close that due was reckoned from
+	looked                look          // what a verdict was last tried on
 	settled               bool          // at the latest look every lane was at rest after the close
 	verdict               *Verdict      // once decided
 	told                  *outcome      // what the verdict follows from

@@ -12,8 +12,9 @@ const (
 	doorJolt    = 300   // the jolt of an opening door has not reached the items yet
 	firstLook   = 400   // a level that begins within this is still one of before the hand
 	restAfter   = 900   // nothing before this is a closing weight: DV8 asks for 500 at least
-	freshBefore = 1_500 // a level that began this shortly before the close may still be ringing
-	freshCount  = 5     // samples that such a level needs, calmCount otherwise
+	freshBefore = 1_500 // a level that began this shortly before the close needs calmCount samples after it
+	freshCount  = 4     // samples that a level needs which began after the close, since it may be ringing
+	backCount   = 2     // samples that a level needs which the lane was on long before the close, and returned to
 	fastTail    = 8_000 // fast frames go on for this long after the close (DV3)
 	lagMax      = 1_300 // a level that ended this long before the newest weight is over
 	windowMin   = 6     // samples of the level before the opening
@@ -135,9 +136,12 @@ func (t *track) after(frames []frame, column int, closed larder.Millis) (estimat
 	if len(masses) == 0 {
 		return t.lone(closed)
 	}
-	need := calmCount
-	if t.levels[num].first > closed-freshBefore {
+	need := backCount
+	switch first := t.levels[num].first; {
+	case first > closed:
 		need = freshCount
+	case first > closed-freshBefore:
+		need = calmCount
 	}
 	// One weight beside the level may be a spike, also an idle one after the level lasted to the end.
 	end := min(t.newest.at, closed+fastTail)

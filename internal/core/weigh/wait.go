@@ -1,8 +1,6 @@
 package weigh
 
 import (
-	"slices"
-
 	"larder"
 )
 
@@ -124,6 +122,11 @@ func attempt(closed, now larder.Millis) larder.Millis {
 // fast frames are in on everything that has settled; at the end anyhow.
 func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, bool) {
 	frames := r.timeline.frames
+	latest := look{len(frames), r.timeline.newest, closed.at, now-closed.arrived >= enough}
+	if !end && now-closed.arrived < allIn && r.looked == latest {
+		return Verdict{}, false // it would be the same answer
+	}
+	r.looked = latest
 	early := !end && r.closed.known && now-closed.arrived < allIn
 	if early && len(r.lanes) > 0 && (len(frames) == 0 || frames[len(frames)-1].at < closed.at+earliest) {
 		return Verdict{}, false
@@ -132,11 +135,10 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 	if early {
 		chance = maybeStuck
 	}
-	o := r.outcome(closed.at, true, chance)
-	r.settled = !slices.Contains(o.reasons, ReasonNoStableWeight)
-	if !end && !r.settled {
+	if r.settled = r.atRest(closed.at); !end && !r.settled {
 		return Verdict{}, false
 	}
+	o := r.outcome(closed.at, true, chance)
 	sure := r.policy.Early
 	if now-closed.arrived >= enough {
 		sure = r.policy.Confidence
@@ -147,6 +149,29 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 		}
 	}
 	return r.end(now, o), true
+}
+
+// look is what a verdict was tried on.
+type look struct {
+	frames int
+	newest larder.Millis
+	closed larder.Millis
+	enough bool
+}
+
+// atRest reports whether every lane whose weight before the opening is known has come to rest.
+func (r *Recognizer) atRest(closed larder.Millis) bool {
+	opened, ok := r.opening()
+	if !ok {
+		opened = closed
+	}
+	for i := range r.tracker.tracks {
+		t := &r.tracker.tracks[i]
+		if _, settled := t.after(r.timeline.frames, i, closed); !settled && t.before(r.timeline.frames, i, opened).known() {
+			return false
+		}
+	}
+	return true
 }
 
 // outcome weighs the levels of before the opening against those of after the close, or against the
