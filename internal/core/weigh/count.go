@@ -4,18 +4,19 @@ import "math"
 
 // Constants of the counting (docs/weighing.md sections 3.4 and 3.5), grams and shares.
 const (
-	seatSD    = 1.5    // what a net change of before to after differs by, whatever was done
-	crosstalk = 0.003  // share of a shelf-mate's change that shows on this lane
-	driftSD   = 0.25   // random walk in 90 s
-	meanCV    = 0.004  // what is not known of a unit mass, besides what ten weighed pieces leave open
-	tailShare = 0.06   // of seats, pieces and batches that are outliers
-	tailSD    = 5.0    // their seat
-	tailCV    = 0.03   // their unit mass
-	priorTake = 0.07   // that a lane lost anything
-	priorOdd  = 0.0002 // that a lane lost what is no whole number of pieces ...
-	oddRange  = 2_000  // ... spread over so many grams
-	oddKept   = 0.005  // of odd changes within the tolerance of none, how many hide a piece
-	oddLost   = 0.05   // of odd changes within the tolerance of a count, how many are another basket
+	seatSD     = 1.5    // what a net change of before to after differs by, whatever was done
+	crosstalk  = 0.003  // share of a shelf-mate's change that shows on this lane
+	driftSD    = 0.25   // random walk in 90 s
+	meanCV     = 0.004  // what is not known of a unit mass, besides what ten weighed pieces leave open
+	tailShare  = 0.06   // of seats, pieces and batches that are outliers
+	tailSD     = 5.0    // their seat
+	tailCV     = 0.03   // their unit mass
+	priorTake  = 0.07   // that a lane lost anything
+	priorOdd   = 0.0002 // that a lane lost what is no whole number of pieces ...
+	hiddenTake = 0.02   // that who took from one lane took from another given one, too
+	oddRange   = 2_000  // ... spread over so many grams
+	oddKept    = 0.005  // of odd changes within the tolerance of none, how many hide a piece
+	oddLost    = 0.05   // of odd changes within the tolerance of a count, how many are another basket
 )
 
 // class is what became of a lane.

@@ -148,6 +148,9 @@ func (r *Recognizer) check(o *outcome, story joint.Story) {
 			continue
 		}
 		n := o.out[i] + o.moved[i]
+		if n > 0 && r.tracker.tracks[i].hasty(c, r.begun) {
+			o.doubt(i, ReasonNoWeightBefore)
+		}
 		if math.Abs(rest[i]) > l.tolerance(n, c.sd, r.policy) {
 			o.doubt(i, ReasonBetweenCounts)
 		}
@@ -164,6 +167,12 @@ func (r *Recognizer) check(o *outcome, story joint.Story) {
 			}
 		}
 	}
+}
+
+// hasty reports whether a lane would have been taken from before anybody can have reached it: a single
+// reading of before says so, against a level from the opening on. Readings fail oftener than that.
+func (t *track) hasty(c count, opened int64) bool {
+	return c.before.num < 0 && c.before.n == 1 && len(t.levels) > 0 && int64(t.levels[0].first) <= opened+firstLook
 }
 
 // tolerance returns how far the rest of a count may be from zero.

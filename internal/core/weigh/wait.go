@@ -1,6 +1,8 @@
 package weigh
 
 import (
+	"slices"
+
 	"larder"
 )
 
@@ -189,12 +191,7 @@ func (r *Recognizer) outcome(closed larder.Millis, shut bool, chance float64) *o
 		}
 		return t.after(frames, i, closed)
 	}), shut, closed)
-	for i, stuck := range r.tracker.stuck(opened, chance) {
-		if stuck && r.lanes[i].stock > 0 && r.tracker.tracks[i].runFrom < closed+restAfter {
-			o.alert(i, AlertLaneFrozen)
-			o.doubt(i, ReasonLaneFrozen)
-		}
-	}
+	r.frozen(o, opened, closed, chance)
 	if shut {
 		r.emptied(o, opened, closed)
 	}
@@ -205,6 +202,33 @@ func (r *Recognizer) outcome(closed larder.Millis, shut bool, chance float64) *o
 		o.reasons.add(ReasonTooMany)
 	}
 	return o
+}
+
+// frozen doubts what a stuck lane does not show. One lane that cannot be seen, where all that was taken
+// came from one other lane, seldom hides a second one: its goods are not charged, and somebody is told.
+func (r *Recognizer) frozen(o *outcome, opened, closed larder.Millis, chance float64) {
+	stuck, taken := []int{}, 0
+	for i, yes := range r.tracker.stuck(opened, chance) {
+		if yes && r.lanes[i].stock > 0 && r.tracker.tracks[i].runFrom < closed+restAfter {
+			stuck = append(stuck, i)
+		}
+	}
+	for i, n := range o.out {
+		if n > 0 {
+			taken++
+		}
+		if (n > 0 || o.moved[i] > 0) && slices.Contains(stuck, i) {
+			taken = len(o.out) // from the lane itself
+		}
+	}
+	for _, i := range stuck {
+		o.alert(i, AlertLaneFrozen)
+		if len(stuck) > 1 || taken != 1 {
+			o.doubt(i, ReasonLaneFrozen)
+			continue
+		}
+		o.hidden *= 1 - hiddenTake
+	}
 }
 
 // end makes the outcome the verdict.
