@@ -57,6 +57,7 @@ var Table = map[string]Row{
 	"internal/edge/api.API.checkUpgrade":   {Fuzz: "internal/edge/api.FuzzUpgrade"},
 	"internal/edge/api.Problem.GetHeaders": {Why: "reads a parameter of our own problem"},
 	"internal/edge/api.askerOf":            {Fuzz: "internal/edge/api.FuzzHeaders"},
+	"internal/edge/api.checkForm":          {Fuzz: "internal/edge/api.FuzzOperations"},
 	"internal/edge/api.checkJSON":          {Fuzz: "internal/edge/api.FuzzInput"},
 	"internal/edge/api.jsonFormat":         {Fuzz: "internal/edge/api.FuzzOperations"},
 	"internal/edge/api.quality":            {Fuzz: "internal/edge/api.FuzzHeaders"},

@@ -23,28 +23,31 @@ func TestInput_is_refused(t *testing.T) {
 		location string
 		field    string // the code of the first field error; "" for none
 	}{
-		"unknown_field":      {start(`,"price_fen":1`), key, 422, "invalid", "body.price_fen", "unknown_field"},
-		"another_casing":     {`{"Door_Token":"abc","provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "required"},
-		"missing_field":      {`{"provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "required"},
-		"empty_field":        {`{"door_token":"","provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "too_short"},
-		"wrong_type":         {`{"door_token":5,"provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "not_a_string"},
-		"wrong_form":         {`{"door_token":"a/b","provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "wrong_form"},
-		"a_null":             {`{"door_token":null,"provider":"wechatpay"}`, key, 400, "malformed", "body", "null_not_allowed"},
-		"a_key_twice":        {start(`,"provider":"alipay"`), key, 400, "malformed", "body", "duplicate_field"},
-		"no_json":            {`door_token=abc`, key, 400, "malformed", "body", "not_json"},
-		"half_of_json":       {`{"door_token":"abc"`, key, 400, "malformed", "body", "not_json"},
-		"two_values":         {start("") + start(""), key, 400, "malformed", "body", "not_json"},
-		"no_text":            {"{\"door_token\":\"\xff\"}", key, 400, "malformed", "body", "not_json"},
-		"a_nul":              {`{"door_token":"a\u0000b"}`, key, 400, "malformed", "body", "wrong_form"},
-		"a_list":             {`[]`, key, 422, "invalid", "body", "not_an_object"},
-		"endless_nesting":    {strings.Repeat("[", 30000), key, 400, "malformed", "body", "too_deep"},
-		"no_body":            {"", key, 400, "malformed", "body", "required"},
-		"another_media_type": {start(""), append([]string{"Content-Type", "text/plain"}, key...), 415, "unsupported_media_type", "", ""},
-		"too_much":           {start(`,"x":"` + strings.Repeat("x", api.MaxJSONBody) + `"`), key, 413, "too_large", "", ""},
-		"no_idempotency_key": {start(""), nil, 422, "invalid", "header.Idempotency-Key", "required"},
-		"a_short_key":        {start(""), []string{"Idempotency-Key", "short"}, 422, "invalid", "header.Idempotency-Key", "too_short"},
-		"a_long_key":         {start(""), []string{"Idempotency-Key", strings.Repeat("k", 129)}, 422, "invalid", "header.Idempotency-Key", "too_long"},
-		"a_key_with_a_space": {start(""), []string{"Idempotency-Key", "made up here"}, 422, "invalid", "header.Idempotency-Key", "wrong_form"},
+		"unknown_field":       {start(`,"price_fen":1`), key, 422, "invalid", "body.price_fen", "unknown_field"},
+		"another_casing":      {`{"Door_Token":"abc","provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "required"},
+		"missing_field":       {`{"provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "required"},
+		"empty_field":         {`{"door_token":"","provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "too_short"},
+		"wrong_type":          {`{"door_token":5,"provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "not_a_string"},
+		"wrong_form":          {`{"door_token":"a/b","provider":"wechatpay"}`, key, 422, "invalid", "body.door_token", "wrong_form"},
+		"a_null":              {`{"door_token":null,"provider":"wechatpay"}`, key, 400, "malformed", "body", "null_not_allowed"},
+		"a_key_twice":         {start(`,"provider":"alipay"`), key, 400, "malformed", "body", "duplicate_field"},
+		"no_json":             {`door_token=abc`, key, 400, "malformed", "body", "not_json"},
+		"half_of_json":        {`{"door_token":"abc"`, key, 400, "malformed", "body", "not_json"},
+		"two_values":          {start("") + start(""), key, 400, "malformed", "body", "not_json"},
+		"no_text":             {"{\"door_token\":\"\xff\"}", key, 400, "malformed", "body", "not_json"},
+		"a_nul":               {`{"door_token":"a\u0000b"}`, key, 400, "malformed", "body", "wrong_form"},
+		"a_list":              {`[]`, key, 422, "invalid", "body", "not_an_object"},
+		"endless_nesting":     {strings.Repeat("[", 30000), key, 400, "malformed", "body", "too_deep"},
+		"no_body":             {"", key, 400, "malformed", "body", "required"},
+		"another_media_type":  {start(""), append([]string{"Content-Type", "text/plain"}, key...), 415, "unsupported_media_type", "", ""},
+		"a_packed_body":       {start(""), append([]string{"Content-Encoding", "gzip"}, key...), 415, "unsupported_content_encoding", "", ""},
+		"a_body_packed_twice": {start(""), append([]string{"Content-Encoding", "identity, br"}, key...), 415, "unsupported_content_encoding", "", ""},
+		"a_body_as_it_is":     {start(`,"x":1`), append([]string{"Content-Encoding", "identity"}, key...), 422, "invalid", "body.x", "unknown_field"},
+		"too_much":            {start(`,"x":"` + strings.Repeat("x", api.MaxJSONBody) + `"`), key, 413, "too_large", "", ""},
+		"no_idempotency_key":  {start(""), nil, 422, "invalid", "header.Idempotency-Key", "required"},
+		"a_short_key":         {start(""), []string{"Idempotency-Key", "short"}, 422, "invalid", "header.Idempotency-Key", "too_short"},
+		"a_long_key":          {start(""), []string{"Idempotency-Key", strings.Repeat("k", 129)}, 422, "invalid", "header.Idempotency-Key", "too_long"},
+		"a_key_with_a_space":  {start(""), []string{"Idempotency-Key", "made up here"}, 422, "invalid", "header.Idempotency-Key", "wrong_form"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,6 +75,9 @@ func TestInput_of_path_and_query(t *testing.T) {
 		"/v1/sessions?limit=0":                 {422, "invalid", "too_small"},
 		"/v1/sessions?limit=1e3":               {422, "invalid", "not_an_integer"},
 		"/v1/sessions?limits=5":                {422, "invalid", "unknown_field"},
+		"/v1/sessions?limit=5&limit=6":         {400, "malformed", "duplicate_field"},
+		"/v1/sessions?limit=5;limit=6":         {400, "malformed", "invalid"},
+		"/v1/sessions?limit=%zz":               {400, "malformed", "invalid"},
 		"/v1/sessions/abc":                     {422, "invalid", "wrong_form"},
 		"/v1/sessions/007":                     {422, "invalid", "wrong_form"},
 		"/v1/sessions/9999999999999999999":     {404, "not_found", ""}, // above 63 bits
@@ -83,6 +89,10 @@ func TestInput_of_path_and_query(t *testing.T) {
 		if want.field != "" && (len(p.Errors) == 0 || p.Errors[0].Code != want.field) {
 			t.Errorf("%s: %v, want %s", path, p.Errors, want.field)
 		}
+	}
+	twice := refused(t, r.ask(t, rightRole, "GET", "/v1/cases?limit=5&state=open&limit=6", ""), 400, "malformed")
+	if len(twice.Errors) != 1 || twice.Errors[0].Location != "query.limit" || twice.Errors[0].Message == "" {
+		t.Errorf("a parameter that is given twice: %+v", twice.Errors)
 	}
 	p := refused(t, r.ask(t, rightRole, "GET", "/v1/cases?state=lost", ""), 422, "invalid")
 	if p.Errors[0].Code != "not_one_of" || p.Errors[0].Params["allowed"] != "open, decided" {

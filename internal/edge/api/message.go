@@ -52,6 +52,7 @@ var titles = map[larder.Code]text{
 	codeNoRoute:   {"没有这个接口", "Nothing is served at this path"},
 	codeMethod:    {"不支持该请求方法", "This method is not allowed here"},
 	codeMedia:     {"请求体须为 application/json", "A body has to be application/json"},
+	codeEncoding:  {"请求体不能压缩", "A body may not be compressed"},
 	codeSlow:      {"请求接收超时", "The request took too long to arrive"},
 	codeUpgrade:   {"该接口使用 WebSocket", "This path speaks WebSocket"},
 	codeGone:      {"客户端已断开", "The client went away"},

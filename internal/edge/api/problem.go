@@ -109,7 +109,11 @@ func (*Problem) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
 // writeProblem answers a request with err outside of huma.
 func writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	noteError(r.Context(), err)
-	p := newProblem(err, languageOf(r.Header))
+	sendProblem(w, newProblem(err, languageOf(r.Header)))
+}
+
+// sendProblem answers a request with a problem.
+func sendProblem(w http.ResponseWriter, p *Problem) {
 	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", problemType)
 	w.WriteHeader(p.Status)

@@ -118,7 +118,8 @@ func (op Op) document(policy Policy, r huma.Registry) huma.Operation {
 	return o
 }
 
-// enter is the first thing that happens to a request of an operation: who asks, and may they.
+// enter is the first thing that happens to a request of an operation: who asks, may they, and does it
+// say one thing.
 func (a *API) enter(op Op, policy Policy) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		r, w := unwrap(hc)
@@ -131,6 +132,9 @@ func (a *API) enter(op Op, policy Policy) func(huma.Context, func(huma.Context))
 		}
 		if err != nil {
 			writeProblem(w, r, coded(r.Context(), err))
+			return
+		}
+		if checkForm(w, r) {
 			return
 		}
 		next(hc)

@@ -8,14 +8,15 @@ import (
 
 // The codes of HTTP itself, which the rules know nothing of.
 const (
-	codeMalformed larder.Code = "malformed"              // the request is no JSON, or JSON that we do not read
-	codeNoRoute   larder.Code = "no_such_route"          // nothing is served at this path
-	codeMethod    larder.Code = "method_not_allowed"     // not with this method; the header Allow says which
-	codeMedia     larder.Code = "unsupported_media_type" // bodies are application/json
-	codeSlow      larder.Code = "too_slow"               // the body did not arrive in time
-	codeUpgrade   larder.Code = "upgrade_required"       // this path speaks WebSocket
-	codeGone      larder.Code = "client_gone"            // nobody reads this: the client went away
-	codeOrigin    larder.Code = "cross_origin"           // a page of another origin may not do this
+	codeMalformed larder.Code = "malformed"                    // the request is no JSON, or JSON that we do not read
+	codeNoRoute   larder.Code = "no_such_route"                // nothing is served at this path
+	codeMethod    larder.Code = "method_not_allowed"           // not with this method; the header Allow says which
+	codeMedia     larder.Code = "unsupported_media_type"       // bodies are application/json
+	codeEncoding  larder.Code = "unsupported_content_encoding" // bodies come as they are
+	codeSlow      larder.Code = "too_slow"                     // the body did not arrive in time
+	codeUpgrade   larder.Code = "upgrade_required"             // this path speaks WebSocket
+	codeGone      larder.Code = "client_gone"                  // nobody reads this: the client went away
+	codeOrigin    larder.Code = "cross_origin"                 // a page of another origin may not do this
 )
 
 // statusClientGone is nginx's number for a client that closed the connection before the answer. It
@@ -51,6 +52,7 @@ var statuses = map[larder.Code]int{
 	codeNoRoute:   http.StatusNotFound,
 	codeMethod:    http.StatusMethodNotAllowed,
 	codeMedia:     http.StatusUnsupportedMediaType,
+	codeEncoding:  http.StatusUnsupportedMediaType,
 	codeSlow:      http.StatusRequestTimeout,
 	codeUpgrade:   http.StatusUpgradeRequired,
 	codeGone:      statusClientGone,
