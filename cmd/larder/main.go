@@ -14,8 +14,11 @@ import (
 func main() { os.Exit(run()) }
 
 // run gives the command line the process: its signals, environment and streams. The first signal
-// asks the command to stop, the second ends the process at once.
+// asks the command to stop, the second ends the process at once. A reader of its output who leaves
+// ends nothing: a platform goes on selling when whatever reads its log has died, and a command comes
+// to its end, cleans up and says by its status that the result reached nobody.
 func run() int {
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	defer context.AfterFunc(ctx, stop)()

@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,12 +89,11 @@ func merchantKey(t *testing.T) (private, public string) {
 	return text("RSA PRIVATE KEY", x509.MarshalPKCS1PrivateKey(key)), text("PUBLIC KEY", der)
 }
 
-// PL9: SIGTERM stops the platform cleanly within 10 s; the next start finds the database closed.
-func TestMain_serve_stops_on_SIGTERM(t *testing.T) {
-	t.Parallel()
+// platformSettings are those of a platform on a folder, at free ports.
+func platformSettings(t *testing.T, dir string) []string {
+	t.Helper()
 	private, public := merchantKey(t)
-	dir := t.TempDir()
-	env := []string{
+	return []string{
 		"LARDER_DB=" + filepath.Join(dir, "larder.db"), "LARDER_HTTP_LISTEN=127.0.0.1:0", "LARDER_LINK_LISTEN=127.0.0.1:0",
 		"LARDER_MASTER_KEY=" + strings.Repeat("ab", 32), "LARDER_PUBLIC_URL=https://larder.example", "LARDER_LOG_FORMAT=json",
 		"LARDER_WECHATPAY_MERCHANT_ID=1900000001", "LARDER_WECHATPAY_APP_ID=wx5a4db00000000001",
@@ -101,19 +102,33 @@ func TestMain_serve_stops_on_SIGTERM(t *testing.T) {
 		"LARDER_WECHATPAY_PRIVATE_KEY=" + private, "LARDER_WECHATPAY_API_V3_KEY=" + strings.Repeat("3", 32),
 		"LARDER_WECHATPAY_API_V2_KEY=" + strings.Repeat("2", 32), "LARDER_WECHATPAY_APP_SECRET=secret",
 	}
+}
+
+// serving starts the platform on a folder and returns it with its log, read up to the line that says
+// that it serves, which comes as well.
+func serving(t *testing.T, dir string) (c *exec.Cmd, log io.ReadCloser, lines *bufio.Scanner) {
+	t.Helper()
+	c = program(t, platformSettings(t, dir), "serve")
+	log, err := c.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines = bufio.NewScanner(log)
+	for lines.Scan() && !strings.Contains(lines.Text(), `"msg":"serving"`) {
+		continue
+	}
+	return c, log, lines
+}
+
+// PL9: SIGTERM stops the platform cleanly within 10 s; the next start finds the database closed.
+func TestMain_serve_stops_on_SIGTERM(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
 	for range 2 {
-		c := program(t, env, "serve")
-		log, err := c.StderrPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		lines := bufio.NewScanner(log)
-		for lines.Scan() && !strings.Contains(lines.Text(), `"msg":"serving"`) {
-			continue
-		}
+		c, _, lines := serving(t, dir)
 		began := time.Now()
 		if err := c.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
@@ -131,5 +146,66 @@ func TestMain_serve_stops_on_SIGTERM(t *testing.T) {
 		if wal, err := os.Stat(filepath.Join(dir, "larder.db-wal")); err == nil && wal.Size() > 0 {
 			t.Errorf("the WAL was left with %d bytes", wal.Size())
 		}
+	}
+}
+
+// A platform goes on when the reader of its log has died, and still stops cleanly.
+func TestMain_serve_without_a_reader(t *testing.T) {
+	t.Parallel()
+	c, log, lines := serving(t, t.TempDir())
+	var told struct {
+		HTTP string `json:"http"`
+	}
+	if err := json.Unmarshal(lines.Bytes(), &told); err != nil || told.HTTP == "" {
+		t.Fatalf("%s: %v", lines.Text(), err)
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Timeout: 10 * time.Second}
+	defer client.CloseIdleConnections()
+	for range 3 { // each leaves a line in the log
+		answer, err := client.Get("http://" + told.HTTP + "/v1/nothing") //nolint:noctx // the client has its time-out
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := answer.Body.Close(); err != nil || answer.StatusCode != http.StatusNotFound {
+			t.Errorf("answered %d, %v", answer.StatusCode, err)
+		}
+	}
+	if err := c.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Wait(); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+}
+
+// The demo leaves nothing behind when its reader leaves, as head does; its status says that the receipt
+// reached nobody.
+func TestMain_demo_without_a_reader(t *testing.T) {
+	t.Parallel()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	c := program(t, []string{"TMPDIR=" + dir}, "demo", "--once", "--level", "debug")
+	c.Stdout, c.Stderr = w, w
+	if err := errors.Join(c.Start(), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if !bufio.NewScanner(r).Scan() {
+		t.Error("it says nothing")
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	err = c.Wait()
+	if exit, ok := errors.AsType[*exec.ExitError](err); !ok || exit.ExitCode() != 1 {
+		t.Errorf("ended with %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
