@@ -57,22 +57,6 @@ func (s *Site) Start(ctx context.Context, path string) (*Platform, error) {
 	return p, nil
 }
 
-// StartReady is Start and WaitReady.
-func (s *Site) StartReady(ctx context.Context, path string) (*Platform, error) {
-	p, err := s.Start(ctx, path)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.WaitReady(ctx); err != nil {
-		p.Kill()
-		return nil, err
-	}
-	return p, nil
-}
-
-// PID is the process's number.
-func (p *Platform) PID() int { return p.cmd.Process.Pid }
-
 // Ended is closed when the process has ended.
 func (p *Platform) Ended() <-chan struct{} { return p.ended }
 
