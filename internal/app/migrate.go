@@ -13,6 +13,7 @@ import (
 	"larder/internal/edge/store"
 	"larder/internal/edge/store/migrations"
 	"larder/internal/edge/store/postgres"
+	"larder/internal/edge/store/sqlite"
 )
 
 // Migrate brings a database, a file or a server's, to this program's schema, making the file if it is
@@ -42,7 +43,7 @@ func Schema(ctx context.Context, path string) (schema store.Schema, err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	schema, err = store.ReadSchema(ctx, db, store.SQLite, migrations.SQLite())
 	if err != nil {
-		return schema, fmt.Errorf("database %s: %w", path, err)
+		return schema, fmt.Errorf("database %s: %w", path, sqlite.Unreadable(err))
 	}
 	return schema, nil
 }

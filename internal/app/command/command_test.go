@@ -264,3 +264,17 @@ func TestRun_foreign_database(t *testing.T) {
 		t.Errorf("%d tables, %v", tables, err)
 	}
 }
+
+// Who reads a database where the files beside it cannot be made is told so, by every command that only
+// reads. A link into nowhere keeps the superuser from making one, too.
+func TestRun_reads_in_a_folder_that_is_not_writable(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "larder.db")
+	larder(t, nil, "", "migrate", "--db", path).want(t, 0, "", "")
+	if err := os.Symlink(filepath.Join(t.TempDir(), "none", "at", "all"), path+"-shm"); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"audit"}, {"audit", "--integrity"}, {"migrate", "status"}} {
+		larder(t, nil, "", append(args, "--db", path)...).want(t, 1, "", "its folder writable also for who only reads")
+	}
+}

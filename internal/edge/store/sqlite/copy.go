@@ -69,6 +69,9 @@ func CheckFile(ctx context.Context, path string) error {
 		}
 		return faults(ctx, db, "SELECT 'foreign key: ' || \"table\" || ' row ' || coalesce(rowid, 0) || ' of ' || parent FROM pragma_foreign_key_check LIMIT 20")
 	})
+	if unreadable(err) {
+		return fmt.Errorf("sqlite: %s cannot be read: %w", path, Unreadable(err))
+	}
 	if err != nil {
 		return fmt.Errorf("sqlite: %s is damaged or no database: %w", path, err)
 	}

@@ -160,7 +160,7 @@ func OpenReadOnly(ctx context.Context, cfg Config) (*Reader, error) {
 	}
 	if err := r.View(ctx, probe); err != nil {
 		_ = r.Close()
-		return nil, fmt.Errorf("sqlite: open %s: %w", path, err)
+		return nil, fmt.Errorf("sqlite: open %s: %w", path, Unreadable(err))
 	}
 	return r, nil
 }
