@@ -21,6 +21,9 @@ import (
 // pageFile is where the page goes, below the module's root.
 const pageFile = "docs/accuracy.md"
 
+// pictures is the folder of what failed, beside the page.
+const pictures = "docs/accuracy"
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -61,15 +64,37 @@ func run(ctx context.Context, args []string) error {
 		Date: now, Machine: processor(), Commit: commit,
 		Command: fmt.Sprintf("go run ./test/accuracy/write -n %d -part %d -seed %d", c.Sessions, c.Part, c.Seed),
 	}
-	page, err := accuracy.Page(r, from, noPicture)
+	draw, err := gallery(filepath.Join(root, filepath.FromSlash(pictures)))
+	if err != nil {
+		return err
+	}
+	page, err := accuracy.Page(r, from, draw)
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(root, filepath.FromSlash(pageFile)), page, 0o600)
 }
 
-// noPicture stands where a failure is not drawn.
-func noPicture(accuracy.Failure) (string, error) { return "", nil }
+// gallery empties the folder of pictures and returns what draws one into it.
+func gallery(folder string) (func(accuracy.Failure) (string, error), error) {
+	if err := os.RemoveAll(folder); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return nil, err
+	}
+	return func(f accuracy.Failure) (string, error) {
+		picture, err := accuracy.Picture(f)
+		if err != nil {
+			return "", err
+		}
+		name := strings.Trim(string(f.ID), `"`) + ".svg"
+		if err := os.WriteFile(filepath.Join(folder, name), picture, 0o600); err != nil {
+			return "", err
+		}
+		return filepath.Base(folder) + "/" + name, nil
+	}, nil
+}
 
 func output(ctx context.Context, name string, args ...string) (string, error) {
 	out, err := exec.CommandContext(ctx, name, args...).Output() //nolint:gosec // the two callers above name it

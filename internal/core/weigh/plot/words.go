@@ -15,7 +15,7 @@ import (
 func caption(l study.Lane) string {
 	words := fmt.Sprintf("shelf 层 %d", l.Shelf)
 	if l.Unit.Known() {
-		words += fmt.Sprintf(" · %g g a piece 每件", math.Round(float64(l.Unit)*10)/10)
+		words += fmt.Sprintf(" · %g g/piece 件", math.Round(float64(l.Unit)*10)/10)
 	}
 	if l.Price > 0 {
 		words += " · ¥" + l.Price.String()
@@ -35,7 +35,7 @@ func became(l study.Lane) (words, class string) {
 		return fmt.Sprintf("moved 挪走 %d", e.Moved), "note"
 	case !e.Known:
 		return "not known 未知", "note"
-	case len(l.Steps) > 0 && float64(e.After-e.Before) > leastGain:
+	case float64(e.After-e.Before) > leastGain:
 		return "heavier 变重", "note"
 	}
 	return "nothing taken 未取", "back"

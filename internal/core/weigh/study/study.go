@@ -59,9 +59,10 @@ type Step struct {
 // heaviest is what a lane can carry, in grams; more is what a converter says that has nothing to say.
 const heaviest = 32_000
 
-// Steps are shown from so many grams on, and from this share of a piece.
+// Steps are shown from so many grams on; what was taken off from this share of a piece, while what was put on
+// need not be a piece of the lane's own.
 const (
-	leastStep  = 4
+	leastStep  = 6
 	leastShare = 0.15
 )
 
@@ -209,7 +210,9 @@ func (l Lane) step(a, b Level) (Step, bool) {
 	unit := float64(l.Unit)
 	least := float64(leastStep)
 	if l.Unit.Known() {
-		least = max(least, leastShare*unit)
+		if s.Grams < 0 {
+			least = max(least, leastShare*unit)
+		}
 		n := math.Round(s.Grams / unit)
 		if math.Abs(s.Grams-n*unit) <= fitsShare*unit+fitsGrams && math.Abs(n) < 1_000 {
 			s.Pieces = int(n)

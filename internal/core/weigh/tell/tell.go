@@ -198,12 +198,26 @@ func (t *teller) happened() {
 		if i > 0 && s.Weight < likely {
 			break
 		}
-		acts := make([]string, 0, len(s.Acts))
-		for _, a := range s.Acts {
-			acts = append(acts, t.act(a))
-		}
-		t.line("  "+t.chance, percent(s.Weight), strings.Join(acts, t.comma))
+		t.line("  "+t.chance, percent(s.Weight), t.story(s))
 	}
+}
+
+// Story tells one story of a session, in a line; an unknown language is English.
+func Story(s study.Session, story study.Story, in Language) string {
+	p, ok := languages[in]
+	if !ok {
+		p = english
+	}
+	t := teller{Session: s, phrases: p}
+	return t.story(story)
+}
+
+func (t *teller) story(s study.Story) string {
+	acts := make([]string, 0, len(s.Acts))
+	for _, a := range s.Acts {
+		acts = append(acts, t.act(a))
+	}
+	return strings.Join(acts, t.comma)
 }
 
 func (t *teller) act(a study.Act) string {
