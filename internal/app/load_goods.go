@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"larder"
 	"larder/internal/app/installation"
@@ -24,6 +25,7 @@ func (l *loading) enterGoods(ctx context.Context, at string, c installation.Cabi
 	}
 	var slots, given []catalog.NewSlot // all of them; those whose lanes held something else, or nothing
 	var counts []int                   // of given
+	var lanes []string                 // of slots: where the file has them
 	changed := false
 	number := 0
 	for j, d := range c.Doors {
@@ -42,7 +44,7 @@ func (l *loading) enterGoods(ctx context.Context, at string, c installation.Cabi
 			if lane.Product == "" {
 				continue
 			}
-			slots = append(slots, slot)
+			slots, lanes = append(slots, slot), append(lanes, fmt.Sprintf("%s.doors[%d].lanes[%d]", at, j, k))
 			if now.Product.ID != slot.Product {
 				given, counts = append(given, slot), append(counts, lane.Count)
 			}
@@ -52,7 +54,7 @@ func (l *loading) enterGoods(ctx context.Context, at string, c installation.Cabi
 		return in.Cabinet.Planogram, false, nil
 	}
 	if version, err = l.catalog.PublishTx(ctx, l.tx, larder.System(l.org), in.Cabinet.ID, slots); err != nil {
-		return 0, false, l.blame(at+".doors", err)
+		return 0, false, l.blameSlot(at+".doors", lanes, err)
 	}
 	for i, slot := range given {
 		if err := l.goods.FillTx(ctx, l.tx, l.org, slot.Lane, slot.Product, counts[i], version); err != nil {
@@ -60,6 +62,21 @@ func (l *loading) enterGoods(ctx context.Context, at string, c installation.Cabi
 		}
 	}
 	return version, true, nil
+}
+
+// blameSlot is blame of a planogram, whose slots are the file's lanes under other names.
+func (l *loading) blameSlot(doors string, lanes []string, err error) error {
+	names := map[string]string{"lane": "", "price": ".price_fen", "par": ".par"}
+	r := refusalOf(err)
+	for i, lane := range lanes {
+		if r == nil {
+			break
+		}
+		if name, ok := strings.CutPrefix(r.Field, fmt.Sprintf("slots[%d].", i)); ok {
+			return l.file.Refuse(lane+names[name], "%s", r.Reason)
+		}
+	}
+	return l.blame(doors, err)
 }
 
 func (l *loading) shelf(ctx context.Context, in Enrolled) (shelf, error) {

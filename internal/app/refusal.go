@@ -28,7 +28,7 @@ var reasons = map[string]string{
 	"characters":   "has characters that it may not have",
 	"illegible":    installation.Illegible,
 	"length":       "is too short or too long",
-	"out of range": "is empty, too long or out of range",
+	"out of range": "is outside of its limits",
 	"taken":        "is taken",
 	"unknown":      "is unknown",
 }
