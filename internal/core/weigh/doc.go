@@ -20,6 +20,7 @@
 //	belief.go    the baskets that the hypotheses end with, and how likely they are
 //	outcome.go   which steps are believed, and what gives reason to an alert or a doubt
 //	empty.go     everything gone and nobody seen to take it: a scale that failed
+//	ruling.go    the policy's answer to a belief and to the money at stake: charge, or ask a person
 //	wait.go      decide now, or ask again when
 //	explanation.go  what a verdict follows from, for receipts, pictures and replays
 //
