@@ -9,18 +9,19 @@ import (
 // When a verdict is tried and when waiting ends, in milliseconds of the platform's clock from the
 // arrival of the close (docs/weighing.md section 3.7).
 const (
-	tryEvery  = 300     // while fast frames come
-	tryLater  = 4_000   // while an idle reading or a stalled connection is waited for
-	enough    = 4_500   // a level of twelve frames is as certain as it gets
-	allIn     = 8_400   // all fast frames are in, or late
-	giveUp    = 98_000  // the next idle reading has come, or will not
-	earliest  = 1_500   // of the cabinet's time after the close: no lane can have settled before
-	late      = 2_000   // how late a frame may be that the next shopper's opening has overtaken
-	silence   = 12_000  // without fast frames the door is taken for closed: longer than bursts of loss
-	proven    = 30_000  // the same when no idle reading has proven it
-	unheard   = 360_000 // a session without a sign of an open door ends: four idle readings were lost
-	listen    = 30_000  // how often it is looked for such a sign
-	idleAfter = 6_000   // an isolated reading this much after the last fast one is an idle one
+	tryEvery    = 300     // while fast frames come
+	tryLater    = 4_000   // while an idle reading or a stalled connection is waited for
+	enough      = 4_500   // a level of twelve frames is as certain as it gets
+	busyChanges = 12      // levels of a session that is explained once, when all is in
+	allIn       = 8_400   // all fast frames are in, or late
+	giveUp      = 98_000  // the next idle reading has come, or will not
+	earliest    = 1_500   // of the cabinet's time after the close: no lane can have settled before
+	late        = 2_000   // how late a frame may be that the next shopper's opening has overtaken
+	silence     = 12_000  // without fast frames the door is taken for closed: longer than bursts of loss
+	proven      = 30_000  // the same when no idle reading has proven it
+	unheard     = 360_000 // a session without a sign of an open door ends: four idle readings were lost
+	listen      = 30_000  // how often it is looked for such a sign
+	idleAfter   = 6_000   // an isolated reading this much after the last fast one is an idle one
 )
 
 // Decide returns the verdict if there is one by now, on the platform's clock; otherwise when to ask
@@ -140,6 +141,9 @@ func (r *Recognizer) try(now larder.Millis, closed door, end bool) (Verdict, boo
 	if r.settled = r.atRest(closed.at); !end && !r.settled {
 		return Verdict{}, false
 	}
+	if early && r.busy() {
+		return Verdict{}, false
+	}
 	o := r.outcome(closed.at, true, chance)
 	sure := r.policy.Early
 	if now-closed.arrived >= enough {
@@ -159,6 +163,20 @@ type look struct {
 	newest larder.Millis
 	closed larder.Millis
 	enough bool
+}
+
+// busy reports whether so much happened that explaining it again and again takes longer than waiting.
+func (r *Recognizer) busy() bool {
+	opened, _ := r.opening()
+	changes := 0
+	for i := range r.tracker.tracks {
+		for _, l := range r.tracker.tracks[i].levels {
+			if l.first > opened && l.n >= innerMin {
+				changes++
+			}
+		}
+	}
+	return changes > busyChanges
 }
 
 // atRest reports whether every lane whose weight before the opening is known has come to rest.

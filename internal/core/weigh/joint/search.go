@@ -8,7 +8,9 @@ import (
 
 // Bounds of the search.
 const (
-	beam     = 160  // hypotheses that are kept after a step
+	beam     = 160  // hypotheses that are kept after a step ...
+	fewSteps = 12   // ... while there are so few of them ...
+	narrow   = 32   // ... and otherwise
 	pruneNat = 16.0 // those that are so many nats worse than the best are not
 	// MaxSteps is how many steps are explained; a session with more of them is for a person.
 	MaxSteps = 24
@@ -29,7 +31,9 @@ type Search struct {
 	now, then []state
 	log       []entry
 	step      Step
-	of        state // the hypothesis at hand
+	best      float64 // score of then
+	width     int     // hypotheses to keep
+	of        state   // the hypothesis at hand
 }
 
 // Explain returns the stories of steps, which stand in order of time, the likeliest first; the
@@ -40,8 +44,11 @@ func (x *Search) Explain(lanes []Lane, steps []Step) []Story {
 	}
 	x.lanes, x.log = lanes, x.log[:0]
 	x.now = append(x.now[:0], state{last: -1})
+	if x.width = beam; len(steps) > fewSteps {
+		x.width = narrow
+	}
 	for k, s := range steps {
-		x.then = x.then[:0]
+		x.then, x.best = x.then[:0], math.Inf(-1)
 		more, beside := x.ahead(steps[k:])
 		for i := range x.now {
 			x.of, x.step = x.now[i], s
@@ -56,29 +63,25 @@ func (x *Search) Explain(lanes []Lane, steps []Step) []Story {
 // try adds a hypothesis: the one at hand with a score for its step, changed by do, which reports
 // whether the change is possible.
 func (x *Search) try(score float64, m Move, do func(s *state) bool) {
-	if math.IsInf(score, -1) || math.IsNaN(score) {
+	score += x.of.score
+	if !(score >= x.best-pruneNat) { // NaN is no score
 		return
 	}
 	next := x.of
-	next.score += score
+	next.score = score
 	next.next = m
 	if do != nil && !do(&next) {
 		return
 	}
+	x.best = max(x.best, score)
 	x.then = append(x.then, next)
 }
 
 // keep makes the best hypotheses those that the next step begins from.
 func (x *Search) keep() {
-	best := math.Inf(-1)
-	for i := range x.then {
-		best = max(best, x.then[i].score)
-	}
-	x.then = slices.DeleteFunc(x.then, func(s state) bool { return s.score < best-pruneNat })
+	x.then = slices.DeleteFunc(x.then, func(s state) bool { return s.score < x.best-pruneNat })
 	slices.SortStableFunc(x.then, func(a, b state) int { return cmp.Compare(b.score, a.score) })
-	if len(x.then) > beam {
-		x.then = x.then[:beam]
-	}
+	x.then = x.then[:min(len(x.then), x.width)]
 	for i := range x.then {
 		s := &x.then[i]
 		x.log = append(x.log, entry{before: s.last, move: s.next})
