@@ -85,7 +85,8 @@ func (r *Recognizer) choose(o *outcome) {
 	best, story := o.net.best()
 	if plain(story) {
 		sure, _ := o.time.best()
-		if best.weight >= r.policy.Confidence && !r.strange(o, story) || sure.weight < r.policy.Confidence {
+		strange := r.strange(o, story)
+		if best.weight >= r.policy.Confidence && !strange || sure.weight < r.policy.Confidence && sure.weight < best.weight && !strange {
 			return
 		}
 	}
