@@ -12,9 +12,9 @@ const (
 	outlierLow   = 0.25
 	outlierHigh  = 0.15
 	sameLane     = 0.001 // an object weighed twice by one lane differs by this share (1 sd)
-	otherLane    = 0.004 // and by two lanes
+	otherLane    = 0.005 // and by two lanes
 	strangeLane  = 0.015 // of lanes that are not calibrated ...
-	strangeTail  = 0.04  // ... as some are, or that a hand or a neighbor disturbed ...
+	strangeTail  = 0.08  // ... as some are, or that a hand or a neighbor disturbed ...
 	strangeVar   = 25.0  // ... by some grams
 	handShare    = 0.15  // the force of a hand when it leaves, against when it came
 	crosstalk    = 0.003 // share of a neighbor's change that shows on a lane

@@ -6,7 +6,7 @@ import "math"
 var (
 	lnReturn   = math.Log(0.1)
 	lnReturn2  = math.Log(0.1)              // of returns, more than one piece at once
-	lnMisplace = math.Log(0.05 / 19)        // into one lane of many
+	lnMisplace = math.Log(0.12 / 19)        // into one lane of many
 	lnPlace2   = math.Log(0.01 / 19)        // two at once
 	lnForeign  = math.Log(0.015 / 19 / 700) // per gram
 	lnLess     = math.Log(0.05)             // of returns, over the mass of the piece
