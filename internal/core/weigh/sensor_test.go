@@ -127,3 +127,26 @@ func TestRecognizer_W6_stuck_before_the_take(t *testing.T) {
 	})
 	checkVerdict(t, s.play(t), weigh.Review, nil, weigh.ReasonLaneFrozen)
 }
+
+// W6: a lane that was stuck while it was taken from, and wakes up with the newest reading, is not at rest
+// on what it repeated before.
+func TestRecognizer_W6_stuck_until_now(t *testing.T) {
+	t.Parallel()
+	for wakes := larder.Millis(1_500); wakes <= 6_000; wakes += 300 {
+		s := visit(func(s *scene) {
+			s.take(3, s.opened+4_500)
+			s.take(5, s.opened+7_000)
+			s.shut(s.opened + 9_000)
+		})
+		readings := s.readings()
+		stuck := larder.Gram(math.Round(s.zero[3]))
+		for _, in := range readings {
+			if in.At > s.opened+1_000 && in.At < s.closed+wakes {
+				in.Mass[3] = stuck
+			}
+		}
+		if v := s.playReadings(t, readings); v.Kind != weigh.Review && len(v.Lines) != 2 && !slices.Contains(v.Alerts, weigh.AlertLaneFrozen) {
+			t.Errorf("awake %d ms after the close: %s %v %v", wakes, v.Kind, v.Lines, v.Alerts)
+		}
+	}
+}

@@ -47,6 +47,8 @@ type track struct {
 	newest  sample             // the newest weight
 	run     int                // how many weights in a row equal the newest
 	runFrom larder.Millis      // when that run began
+	ran     int                // how many did in the run before, if more than one
+	ranFrom larder.Millis
 }
 
 // reset forgets everything but memory.
@@ -89,6 +91,9 @@ func (t *track) add(s sample) {
 		return
 	}
 	if t.run == 0 || s.mass != t.newest.mass {
+		if t.run > 1 {
+			t.ran, t.ranFrom = t.run, t.runFrom
+		}
 		t.run, t.runFrom = 0, s.at
 	}
 	t.run++
@@ -180,7 +185,17 @@ func telltale(x float64) bool {
 // with 1 g steps a value repeats with probability 1/(2√π·0.8·sigma), at most 0.9.
 func (t *track) stuck(noise, chance float64) bool {
 	same := min(0.9, 1/(2*math.Sqrt(math.Pi)*0.8*noise))
-	return float64(t.run) > math.Log(chance)/math.Log(same)+3
+	n, _ := t.repeated()
+	return float64(n) > math.Log(chance)/math.Log(same)+3
+}
+
+// repeated returns how many weights in a row are the one that the lane is on, and since when: a newest
+// weight that has joined no level does not end the run.
+func (t *track) repeated() (int, larder.Millis) {
+	if t.waiting > 0 && t.ran > t.run {
+		return t.ran, t.ranFrom
+	}
+	return t.run, t.runFrom
 }
 
 // current returns the number of the level that the lane is on or left last, -1 if it had none.

@@ -227,7 +227,7 @@ func (r *Recognizer) outcome(closed larder.Millis, shut bool, chance float64) *o
 func (r *Recognizer) frozen(o *outcome, opened, closed larder.Millis, chance float64) {
 	stuck, taken := []int{}, 0
 	for i, yes := range r.tracker.stuck(opened, chance) {
-		if yes && r.lanes[i].stock > 0 && r.tracker.tracks[i].runFrom < closed+restAfter {
+		if _, since := r.tracker.tracks[i].repeated(); yes && r.lanes[i].stock > 0 && since < closed+restAfter {
 			stuck = append(stuck, i)
 		}
 	}
