@@ -170,10 +170,10 @@ func (r *Recognizer) check(o *outcome, story joint.Story) {
 	}
 }
 
-// hasty reports whether a lane would have been taken from before anybody can have reached it: a single
-// reading of before says so, against a level from the opening on. Readings fail oftener than that.
+// hasty reports whether a lane would have been taken from before anybody can have reached it: one or two
+// restless readings of before say so, against a level from the opening on. Readings fail oftener than that.
 func (t *track) hasty(c count, opened int64) bool {
-	return c.before.num < 0 && c.before.n == 1 && len(t.levels) > 0 && int64(t.levels[0].first) <= opened+firstLook
+	return c.before.num < 0 && c.before.n <= 2 && len(t.levels) > 0 && int64(t.levels[0].first) <= opened+firstLook
 }
 
 // tolerance returns how far the rest of a count may be from zero.

@@ -10,12 +10,12 @@ import (
 
 // Constants of the steps (docs/weighing.md section 3.4), grams and shares.
 const (
-	stepSeat  = 1.0   // sd of a seat between two levels of one visit
-	stepLeast = 6.0   // what is lighter is no step ...
-	stepShare = 0.35  // ... nor what is lighter than this share of a piece, if that is less
-	stepSure  = 3.0   // standard deviations that a step exceeds
-	doorTime  = 900   // ms; a level that lasted until this long before the close may end by it
-	shelfTime = 1_500 // ms; steps of one shelf that are closer in time shake each other
+	stepSeat  = 1.0  // sd of a seat between two levels of one visit
+	stepLeast = 6.0  // what is lighter is no step ...
+	stepShare = 0.35 // ... nor what is lighter than this share of a piece, if that is less
+	stepSure  = 3.0  // standard deviations that a step exceeds
+	doorTime  = 900  // ms; a level that lasted until this long before the close may end by it
+	shelfTime = 600  // ms; steps of one shelf that are closer in time shake each other
 )
 
 // netSteps returns what lanes lost and gained from before to after, one step a lane: losses first, since what
@@ -154,7 +154,7 @@ func (r *Recognizer) steps(counts []count, closed int64) []joint.Step {
 				when = a.to
 			}
 			at = max(at+1, when)
-			steps = append(steps, joint.Step{Lane: i, At: at, Loss: loss, Var: v, Door: a.to <= closed && a.to > closed-doorTime && b.from >= closed-doorJolt})
+			steps = append(steps, joint.Step{Lane: i, At: at, From: a.to, To: b.from, Loss: loss, Var: v, Door: a.to <= closed && a.to > closed-doorTime && b.from >= closed-doorJolt})
 		}
 	}
 	sortSteps(steps)
@@ -167,8 +167,8 @@ func (r *Recognizer) shakeSteps(steps []joint.Step) {
 	for i := range steps {
 		s := &steps[i]
 		for _, other := range steps {
-			apart := other.At - s.At
-			if other.Lane != s.Lane && r.lanes[other.Lane].shelf == r.lanes[s.Lane].shelf && apart < shelfTime && apart > -shelfTime {
+			apart := max(other.From-s.To, s.From-other.To) // neither knows when it happened in between
+			if other.Lane != s.Lane && r.lanes[other.Lane].shelf == r.lanes[s.Lane].shelf && apart < shelfTime {
 				s.Shake = max(s.Shake, math.Abs(other.Loss))
 			}
 		}

@@ -13,6 +13,8 @@ type Lane struct {
 type Step struct {
 	Lane  int
 	At    int64   // milliseconds
+	From  int64   // milliseconds; the old level's last moment
+	To    int64   // milliseconds; the new level's first moment
 	Loss  float64 // grams that left the lane; negative for a gain
 	Var   float64 // of Loss, by the noise of both levels and the seat
 	Shake float64 // the largest change of a neighbor at the same time, grams
