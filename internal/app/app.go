@@ -41,6 +41,7 @@ type App struct {
 	engine   *run.Engine
 	floor    *run.Floor
 	sweeper  *run.Sweeper
+	scales   *run.Scales
 	front    front
 
 	schedules schedules
@@ -114,7 +115,7 @@ func (a *App) Run(ctx context.Context) error {
 	a.log.Info("serving", "http", a.HTTPAddr(), "link", a.LinkAddr(), "schema", a.schema.Database, "memory_limit", debug.SetMemoryLimit(-1))
 	err := runStages(ctx, a.log, []stage{
 		{patience: frontPatience, parts: []part{{"http", a.front.run}, {"gateway", a.runGateway}}},
-		{patience: backPatience, parts: []part{{"effects", a.engine.Run}, {"floor", a.floor.Run}, {"sweep", a.sweeper.Run}, {"schedules", a.runSchedules}}},
+		{patience: backPatience, parts: []part{{"effects", a.engine.Run}, {"floor", a.floor.Run}, {"sweep", a.sweeper.Run}, {"scales", a.scales.Run}, {"schedules", a.runSchedules}}},
 	}, a.db.Failed(), failure(a.db))
 	a.log.Info("stopped")
 	return err

@@ -46,10 +46,7 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 		a.engine.Alone() // the file is locked; on a server leases say who tries what
 	}
 	live := run.NewLive()
-	a.floor = run.NewFloor(run.FloorConfig{
-		IDs: a.ids, Live: live, Time: run.RealTime{}, Observer: observer,
-		Lessons: &run.Lessons{DB: a.db, Store: store.Lessons{}},
-	})
+	a.newFloor(live, observer)
 	if a.gateway, err = a.newGateway(); err != nil {
 		return err
 	}
@@ -97,6 +94,17 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 	health := obs.NewHealth(a.log, a.checks()...)
 	a.front.server = pub.NewServer(pages(pub, health, obs.Metrics(a.registry), root))
 	return nil
+}
+
+// newFloor makes the floor, which commands nobody yet, and what remembers its lanes.
+func (a *App) newFloor(live *run.Live, observer *obs.Observer) {
+	a.scales = run.NewScales(run.ScalesConfig{
+		DB: a.db, Store: store.Scales{}, Audit: a.staff, Time: run.RealTime{}, Observer: observer,
+	})
+	a.floor = run.NewFloor(run.FloorConfig{
+		IDs: a.ids, Live: live, Time: run.RealTime{}, Observer: observer,
+		Lessons: &run.Lessons{DB: a.db, Store: store.Lessons{}}, Scales: a.scales,
+	})
 }
 
 func (a *App) newGateway() (*tcp.Gateway, error) {

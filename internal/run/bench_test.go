@@ -3,12 +3,14 @@ package run_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"larder"
+	"larder/internal/core/weigh/health"
 	"larder/internal/edge/store"
 	"larder/internal/edge/store/storetest"
 	"larder/internal/run"
@@ -156,6 +158,8 @@ type observed struct {
 	troubles []string
 	stalled  []string
 	unlocked int
+	scales   []string // what was told of them
+	unwell   map[health.Status]int
 }
 
 func (o *observed) EffectRan(_, outcome string, late time.Duration) {
@@ -174,6 +178,21 @@ func (o *observed) Unlocked(time.Duration) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.unlocked++
+}
+
+func (o *observed) Scale(lane larder.LaneID, from, to health.Status) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.scales = append(o.scales, fmt.Sprintf("%s: %s, %s", lane, from, to))
+}
+
+func (o *observed) Scales(status health.Status, lanes int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.unwell == nil {
+		o.unwell = map[health.Status]int{}
+	}
+	o.unwell[status] = lanes
 }
 
 func (o *observed) Judged(verdict string, _ time.Duration) {

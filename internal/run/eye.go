@@ -9,6 +9,7 @@ import (
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
 	"larder/internal/core/weigh"
+	"larder/internal/core/weigh/health"
 	"larder/internal/core/weigh/learn"
 	"larder/internal/core/weigh/trace"
 )
@@ -23,7 +24,8 @@ const policyName = "balanced"
 // readings as they came. It has no goroutine, clock or I/O.
 type eye struct {
 	scene    visit.Scene
-	lanes    []weigh.Lane // as of the opening, in the order of the scene's slots
+	lanes    []weigh.Lane   // as of the opening, in the order of the scene's slots
+	scales   []health.State // likewise; nil: nothing is known of them
 	rec      *weigh.Recognizer
 	seen     map[frameID]struct{}
 	readings []weigh.Reading  // as told
@@ -44,14 +46,15 @@ type doorTimes struct {
 	opened, closed larder.Millis
 }
 
-// newEye looks at a scene with what was learned of its lanes, in the order of its slots.
-func newEye(scene visit.Scene, known []learn.Learned) (*eye, error) {
-	lanes := lanesOf(scene, known)
+// newEye looks at a scene with what was learned of its lanes and how their scales are, in the order of its
+// slots.
+func newEye(scene visit.Scene, known []learn.Learned, scales []health.State) (*eye, error) {
+	lanes := lanesOf(scene, known, scales)
 	rec, err := weigh.New(lanes, weigh.Balanced())
 	if err != nil {
 		return nil, err
 	}
-	e := &eye{scene: scene, lanes: lanes, rec: rec, seen: make(map[frameID]struct{})}
+	e := &eye{scene: scene, lanes: lanes, scales: scales, rec: rec, seen: make(map[frameID]struct{})}
 	for _, ev := range scene.Events {
 		e.event(ev)
 	}

@@ -24,7 +24,7 @@ func TestEye_trace_full(t *testing.T) {
 	e, err := newEye(visit.Scene{
 		Session: session.Session{ID: 9, Number: 1}, Slots: []catalog.Slot{slot}, Stock: map[larder.LaneID]int{7: 10},
 		Events: []larder.DoorEvent{event(larder.DoorOpened, opened)},
-	}, nil)
+	}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

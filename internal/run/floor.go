@@ -33,6 +33,7 @@ type FloorConfig struct {
 	Time      Scheduler
 	Observer  Observer
 	Lessons   *Lessons // nil: lanes learn nothing
+	Scales    *Scales  // nil: no scale is followed
 }
 
 // Floor owns the cabinets of a process: who is connected, what their open sessions weigh.
@@ -309,7 +310,12 @@ const (
 
 // Readings takes a frame of weights. It works in memory.
 func (f *Floor) Readings(epoch int64, r larder.Readings) {
-	if _, ok := f.presence(r.Cabinet, epoch); !ok || !r.Fast() {
+	p, ok := f.presence(r.Cabinet, epoch)
+	if !ok {
+		return
+	}
+	if !r.Fast() {
+		f.Scales.idle(p.org, r)
 		return
 	}
 	of, kept := watched{r.Cabinet, r.Session}, false

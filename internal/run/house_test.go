@@ -58,6 +58,7 @@ type process struct {
 	floor  *run.Floor
 	live   *run.Live
 	sweeps *run.Sweeper
+	scales *run.Scales
 	bell   *muted
 	visits *visit.Service
 	cases  *care.Service
@@ -103,12 +104,13 @@ func inHouse(t *testing.T, test func(t *testing.T, h *house)) {
 // begin starts a process; the one before has ended or died.
 func (h *house) begin() {
 	h.t.Helper()
-	p := &process{db: &counted{Transactor: h.db}, live: run.NewLive(), ended: make(chan error, 3)}
+	p := &process{db: &counted{Transactor: h.db}, live: run.NewLive(), ended: make(chan error, 4)}
 	p.engine = run.NewEngine(p.db, store.Effects{}, h.ids, run.RealTime{}, h.seen)
 	p.engine.Alone()
+	p.scales = run.NewScales(run.ScalesConfig{DB: p.db, Store: store.Scales{}, Audit: h.people, Time: run.RealTime{}, Observer: h.seen})
 	p.floor = run.NewFloor(run.FloorConfig{
 		Commander: h.machine, IDs: h.ids, Live: p.live, Time: run.RealTime{}, Observer: h.seen,
-		Lessons: &run.Lessons{DB: p.db, Store: store.Lessons{}},
+		Lessons: &run.Lessons{DB: p.db, Store: store.Lessons{}}, Scales: p.scales,
 	})
 	p.bell = &muted{Bell: p.floor}
 	books, payments := ledger.New(store.Ledgers{}, h.ids), payment.New(store.Payments{}, h.ids)
@@ -145,6 +147,7 @@ func (h *house) begin() {
 	go func() { p.ended <- p.engine.Run(ctx, grace) }()
 	go func() { p.ended <- p.floor.Run(ctx, grace) }()
 	go func() { p.ended <- p.sweeps.Run(ctx, grace) }()
+	go func() { p.ended <- p.scales.Run(ctx, grace) }()
 	synctest.Wait()
 	h.machine.connect()
 }
@@ -153,7 +156,7 @@ func (h *house) begin() {
 func (h *house) end() {
 	h.t.Helper()
 	h.stop()
-	for range 3 {
+	for range 4 {
 		must(h.t, <-h.ended)
 	}
 	h.kill()

@@ -12,8 +12,8 @@ import (
 )
 
 // lanesOf returns a scene's lanes as the recognizer is told of them: what was learned counts where
-// something was, in whole milligrams, as traces keep it.
-func lanesOf(scene visit.Scene, known []learn.Learned) []weigh.Lane {
+// something was, in whole milligrams, as traces keep it; and whose scale must not charge is in quarantine.
+func lanesOf(scene visit.Scene, known []learn.Learned, scales []health.State) []weigh.Lane {
 	lanes := make([]weigh.Lane, 0, len(scene.Slots))
 	for i, s := range scene.Slots {
 		l := weigh.Lane{
@@ -23,6 +23,7 @@ func lanesOf(scene visit.Scene, known []learn.Learned) []weigh.Lane {
 		if i < len(known) && known[i].Pieces > 0 {
 			l.UnitMass, l.UnitSD, l.Noise = whole(known[i].UnitMass), whole(known[i].UnitSD), whole(known[i].Noise)
 		}
+		l.Quarantined = i < len(scales) && !scales[i].MayCharge()
 		lanes = append(lanes, l)
 	}
 	return lanes
@@ -31,19 +32,20 @@ func lanesOf(scene visit.Scene, known []learn.Learned) []weigh.Lane {
 func whole(g larder.Gram) larder.Gram { return larder.Milligrams(g.Milligrams()) }
 
 // lessons returns what a verdict teaches, by lane: where one piece left and nothing else did, what it
-// weighed, and how noisy the scale was meanwhile.
+// weighed, and how noisy the scale was meanwhile. A lane whose scale is in doubt learns nothing.
 func (e *eye) lessons(v weigh.Verdict) map[larder.LaneID]learn.Event {
 	out := make(map[larder.LaneID]learn.Event)
 	var seen []health.Sample
 	for i, l := range v.Lanes {
 		lesson := learn.Lesson{
 			Charged: v.Kind == weigh.Charge, Reviewed: v.Kind == weigh.Review, Alerted: len(v.Alerts) > 0,
-			Doubted: e.lanes[i].Quarantined, Confidence: v.Confidence, Noise: larder.NoMass,
+			Confidence: v.Confidence, Noise: larder.NoMass,
 		}
 		if !lesson.Charged || lesson.Refusal() != "" {
 			return nil // no lane learns from such a session; an alert on one is a doubt about all
 		}
-		if l.Count != 1 || l.Moved != 0 || !l.Known {
+		lesson.Doubted = i < len(e.scales) && !e.scales[i].MayTeach()
+		if l.Count != 1 || l.Moved != 0 || !l.Known || lesson.Refusal() != "" {
 			continue
 		}
 		if seen == nil {

@@ -18,6 +18,7 @@ type LaneMemory struct {
 	State     string           // a [learn.State] as JSON; "" where nothing is kept
 	Version   int64            // of the row; 0 where nothing is kept
 	Restocked larder.Millis    // when goods were last put in; 0 if they never were
+	Scale     ScaleMemory      // how the lane\'s scale is; not written with the rest
 }
 
 // LessonStore keeps what lessons are made of.
@@ -37,32 +38,34 @@ type Lessons struct {
 	Store LessonStore
 }
 
-// known returns what was learned of a scene's lanes, in the order of its slots; an empty one where
-// nothing was.
-func (l *Lessons) known(ctx context.Context, scene visit.Scene) ([]learn.Learned, error) {
-	out := make([]learn.Learned, len(scene.Slots))
+// recall returns what is kept of the lanes of a scene's door.
+func (l *Lessons) recall(ctx context.Context, scene visit.Scene) (memories map[larder.LaneID]LaneMemory, err error) {
 	if l == nil {
-		return out, nil
+		return nil, nil
 	}
-	err := l.DB.View(ctx, func(tx larder.Tx) error {
-		memories, err := l.memories(ctx, tx, scene.Session.Door)
-		if err != nil {
-			return err
-		}
-		for i, slot := range scene.Slots {
-			m, ok := memories[slot.Lane]
-			if !ok || m.Version == 0 {
-				continue
-			}
-			state, err := recall(m, slot)
-			if err != nil {
-				return err
-			}
-			out[i] = state.Learned()
-		}
-		return nil
+	err = l.DB.View(ctx, func(tx larder.Tx) error {
+		memories, err = l.memories(ctx, tx, scene.Session.Door)
+		return err
 	})
-	return out, err
+	return memories, err
+}
+
+// learned returns what memories hold of a scene's lanes, in the order of its slots; an empty one where
+// nothing was learned.
+func learned(scene visit.Scene, memories map[larder.LaneID]LaneMemory) ([]learn.Learned, error) {
+	out := make([]learn.Learned, len(scene.Slots))
+	for i, slot := range scene.Slots {
+		m, ok := memories[slot.Lane]
+		if !ok || m.Version == 0 {
+			continue
+		}
+		state, err := recall(m, slot)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = state.Learned()
+	}
+	return out, nil
 }
 
 // teach lets the lanes of a scene learn, each from its lesson.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"larder"
+	"larder/internal/core/weigh/health"
 )
 
 // Observer is told what moves, for metrics and logs. Its methods are quick and safe for concurrent
@@ -23,6 +24,11 @@ type Observer interface {
 	// Stalled: a sweep found something that nothing would have moved, and has seen to it; what is one of
 	// the Stalled words, id a session's or payment's. It finds nothing while all is well.
 	Stalled(what string, id int64)
+	// Scale: the status of a lane's scale has changed and is written; from is healthy for one of which
+	// nothing was known.
+	Scale(lane larder.LaneID, from, to health.Status)
+	// Scales: so many lanes of the installation have scales of this status, which is not healthy.
+	Scales(status health.Status, lanes int)
 	// Trouble: something of a session failed and will be tried again.
 	Trouble(session larder.SessionID, what string, err error)
 }

@@ -9,7 +9,6 @@ import (
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
 	"larder/internal/core/weigh"
-	"larder/internal/core/weigh/learn"
 )
 
 // Figures of a watch.
@@ -93,7 +92,7 @@ func (w *watch) begin(ctx context.Context) time.Duration {
 		err = larder.Wrap(larder.CodeNotFound, fmt.Errorf("cabinet %s has no session %s", w.cabinet, w.id))
 	}
 	if err == nil {
-		w.eye, err = newEye(scene, w.known(ctx, scene))
+		w.eye, err = w.open(ctx, scene)
 	}
 	if err == nil {
 		w.state, w.version, w.finished = scene.Session.State, scene.Session.Version, scene.Judged
@@ -109,15 +108,20 @@ func (w *watch) begin(ctx context.Context) time.Duration {
 	return retryScene
 }
 
-// known is what was learned of the scene's lanes. Without it the catalog's word counts: a session does
-// not wait for an estimate.
-func (w *watch) known(ctx context.Context, scene visit.Scene) []learn.Learned {
-	known, err := w.floor.Lessons.known(ctx, scene)
+// open makes the eye of a scene, with what is kept of its lanes. Rows that cannot be read now are read again
+// later: without them a lane in quarantine would charge. What was learned and makes no sense is left out: then
+// the catalog's word counts.
+func (w *watch) open(ctx context.Context, scene visit.Scene) (*eye, error) {
+	since := w.floor.Scales.happened(w.cabinet) // before the rows, which pass over what they know
+	memories, err := w.floor.Lessons.recall(ctx, scene)
+	if err != nil {
+		return nil, err
+	}
+	known, err := learned(scene, memories)
 	if err != nil {
 		w.floor.Observer.Trouble(w.id, "learned", err)
-		return nil
 	}
-	return known
+	return newEye(scene, known, w.floor.Scales.states(scene, memories, since))
 }
 
 // hear takes in what has come.
@@ -230,6 +234,7 @@ func (w *watch) commit(ctx context.Context, v weigh.Verdict) error {
 	}
 	w.finished = true
 	w.forgetAtCabinet(ctx)
+	w.floor.Scales.visited(w.eye.scene, w.eye.visits(v))
 	if err := w.floor.Lessons.teach(ctx, w.eye.scene, w.eye.lessons(v)); err != nil {
 		w.floor.Observer.Trouble(w.id, "lesson", err)
 	}

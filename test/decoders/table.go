@@ -103,6 +103,7 @@ var Table = map[string]Row{
 	"internal/edge/store/postgres.parse":  {Why: operator},
 
 	"internal/run.recall":             {Why: "what this program stored of a lane; what can not be read is begun anew (TestLessons_lost)"},
+	"internal/run.recollect":          {Why: "what this program stored of a scale; what can not be read is begun anew, at its status (TestScales_lost)"},
 	"internal/run.Replay.Differences": {Why: ours + ": the verdict in a session's trace"},
 	"internal/run.Rejudge":            {Why: ours + ": the ids of lanes in a session's trace, behind its checksum"},
 }

@@ -18,6 +18,7 @@ import (
 
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
+	"larder/internal/core/weigh/health"
 	"larder/internal/edge/obs"
 	"larder/internal/run"
 )
@@ -119,6 +120,8 @@ func TestObserver(t *testing.T) {
 	o.Unlocked(20 * time.Millisecond)
 	o.Judged("charge", time.Millisecond)
 	o.Dropped("readings")
+	o.Scale(7, health.Healthy, health.Quarantined)
+	o.Scales(health.Quarantined, 3)
 	o.Trouble(1, "verdict", errors.New("trouble"))
 	w := httptest.NewRecorder()
 	obs.Metrics(r).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
@@ -127,6 +130,7 @@ func TestObserver(t *testing.T) {
 		`larder_visit_notices_total{cause="signature",provider="wechatpay"} 1`, "larder_visit_order_lines_total 2",
 		`larder_effect_tries_total{kind="payment.ask",outcome="dead"} 1`, `larder_effect_late_seconds_count{kind="payment.ask"} 1`,
 		"larder_visit_unlock_seconds_count 1", `larder_visit_receipt_seconds_count{verdict="charge"} 1`,
+		`larder_lanes_unhealthy{status="quarantined"} 3`, `larder_lanes_unhealthy{status="watch"} 0`,
 		`larder_run_dropped_total{what="readings"} 1`, "larder_build_info{", "go_goroutines ",
 	} {
 		if !strings.Contains(w.Body.String(), line) {

@@ -13,6 +13,7 @@ import (
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
 	"larder/internal/core/visit"
+	"larder/internal/core/weigh/health"
 	"larder/internal/run"
 )
 
@@ -34,6 +35,7 @@ type Observer struct {
 	dropped   *prometheus.CounterVec   // what
 	stalled   *prometheus.CounterVec   // what
 	troubles  *prometheus.CounterVec   // what
+	unwell    *prometheus.GaugeVec     // status
 	collected []prometheus.Collector   // all of the above
 }
 
@@ -63,6 +65,13 @@ func NewObserver(log *slog.Logger, r prometheus.Registerer) (*Observer, error) {
 		o.stalled.WithLabelValues(what)
 	}
 	o.troubles = o.counter("run_troubles_total", "What failed for a session and is tried again.", "what")
+	o.unwell = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "larder_lanes_unhealthy", Help: "Lanes whose scales are not healthy, by what is to be done about them.",
+	}, []string{"status"})
+	o.collected = append(o.collected, o.unwell)
+	for _, status := range health.Unwell() {
+		o.unwell.WithLabelValues(string(status))
+	}
 	for _, c := range o.collected {
 		if err := r.Register(c); err != nil {
 			return nil, fmt.Errorf("obs: register metrics: %w", err)
@@ -155,6 +164,21 @@ func (o *Observer) Dropped(what string) { o.dropped.WithLabelValues(what).Inc() 
 func (o *Observer) Stalled(what string, id int64) {
 	o.stalled.WithLabelValues(what).Inc()
 	o.log.Warn("a sweep found something that nothing would have moved", "what", what, "id", id)
+}
+
+// Scale implements [run.Observer].
+func (o *Observer) Scale(lane larder.LaneID, from, to health.Status) {
+	level := slog.LevelInfo
+	if to == health.Calibrate || to == health.Quarantined {
+		level = slog.LevelWarn
+	}
+	o.log.LogAttrs(context.Background(), level, "the status of a scale has changed",
+		slog.Int64("lane_id", int64(lane)), slog.String("from", string(from)), slog.String("to", string(to)))
+}
+
+// Scales implements [run.Observer].
+func (o *Observer) Scales(status health.Status, lanes int) {
+	o.unwell.WithLabelValues(string(status)).Set(float64(lanes))
 }
 
 // Trouble implements [run.Observer].

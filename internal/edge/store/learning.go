@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"larder"
+	"larder/internal/core/weigh/health"
 	"larder/internal/edge/store/sqlc"
 	"larder/internal/run"
 )
@@ -19,6 +20,10 @@ func (Lessons) LaneMemories(ctx context.Context, tx larder.Tx, door larder.DoorI
 	return each(rows, func(r sqlc.LearningOfDoorRow) run.LaneMemory {
 		return run.LaneMemory{
 			Lane: r.LaneID, Product: r.ProductID, State: r.State, Version: r.Version, Restocked: larder.Millis(r.RestockedAt),
+			Scale: run.ScaleMemory{
+				Lane: r.LaneID, Org: r.OrgID, Number: int(r.Number), Status: health.Status(r.ScaleStatus), State: r.ScaleState,
+				At: r.ScaleAt, Restocked: r.ScaleRestockedAt, Version: r.ScaleVersion, Restock: larder.Millis(r.RestockedAt),
+			},
 		}
 	}), Translate(err)
 }

@@ -16,6 +16,7 @@ import (
 	"larder/internal/core/staff"
 	"larder/internal/core/stock"
 	"larder/internal/core/visit"
+	"larder/internal/core/weigh/health"
 	"larder/internal/edge/store"
 	"larder/internal/run"
 	"larder/internal/sim/fault"
@@ -35,6 +36,7 @@ type platform struct {
 	customers *customer.Service
 	engine    *run.Engine
 	sweeper   *run.Sweeper
+	scales    *run.Scales
 	floor     *run.Floor
 	live      *run.Live
 	visits    *visit.Service
@@ -73,9 +75,10 @@ func (p *platform) wire(db larder.Transactor, books *ledger.Service, payments *p
 	seen := observer{p}
 	p.gateway = newGateway(p)
 	p.engine = run.NewEngine(db, store.Effects{}, w.ids, p.life, seen)
+	p.scales = run.NewScales(run.ScalesConfig{DB: db, Store: store.Scales{}, Audit: p.people, Time: p.life, Observer: seen})
 	p.floor = run.NewFloor(run.FloorConfig{
 		Commander: p.gateway, IDs: w.ids, Live: p.live, Time: p.life, Observer: seen,
-		Lessons: &run.Lessons{DB: db, Store: store.Lessons{}},
+		Lessons: &run.Lessons{DB: db, Store: store.Lessons{}}, Scales: p.scales,
 	})
 	p.cases = care.New(care.Deps{
 		DB: db, IDs: w.ids, Store: store.Cases{}, Audit: p.people, Requests: store.Visits{}, Timers: p.engine, Deadline: caseTime,
@@ -122,7 +125,7 @@ func (w *world) boot() {
 	db.platform = p
 	w.platform = p
 	w.say(history.About{}, "the platform begins")
-	for _, part := range []func(ctx, grace context.Context) error{p.engine.Run, p.floor.Run, p.sweeper.Run} {
+	for _, part := range []func(ctx, grace context.Context) error{p.engine.Run, p.floor.Run, p.sweeper.Run, p.scales.Run} {
 		p.life.Go(func() {
 			if err := part(p.ctx, p.ctx); err != nil && !p.life.Dead() {
 				w.fail(err)
@@ -182,6 +185,12 @@ func (o observer) Stalled(what string, id int64) {
 func (observer) Unlocked(time.Duration)       {}
 func (observer) Judged(string, time.Duration) {}
 func (o observer) Dropped(what string)        { o.p.world.say(history.About{}, "dropped %s", what) }
+
+// Scale tells of what somebody would be sent to look at.
+func (o observer) Scale(lane larder.LaneID, from, to health.Status) {
+	o.p.world.say(history.About{}, "the scale of lane %s was %s and is %s", lane, from, to)
+}
+func (observer) Scales(health.Status, int) {}
 
 func (o observer) Trouble(id larder.SessionID, what string, err error) {
 	o.p.world.say(of(id, 0), "trouble with %s of session %s: %v", what, id, err)

@@ -2,6 +2,7 @@ package health
 
 import (
 	"math"
+	"slices"
 
 	"larder"
 )
@@ -19,6 +20,9 @@ const (
 
 // ladder is the order of the statuses.
 var ladder = [...]Status{Healthy, Watch, Calibrate, Quarantined}
+
+// Unwell returns the statuses that are not healthy, in order.
+func Unwell() []Status { return slices.Clone(ladder[1:]) }
 
 func (s Status) rung() int {
 	for i, at := range ladder {

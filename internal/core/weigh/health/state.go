@@ -26,6 +26,17 @@ type State struct {
 	Residual residual      `json:"residual"`
 }
 
+// Doubted returns the state of a lane of which only a status is known any more, since at: what was
+// wrong with it is forgotten, and to get better takes proof all the same.
+func Doubted(was Status, at larder.Millis) State {
+	s := State{At: at}
+	if rung := was.rung(); rung > 0 {
+		s.Verdict, s.Since = was, at
+		s.Found = []Finding{{Code: BadRate, Level: was, Limit: spikeTable.enter[rung], Since: at}}
+	}
+	return s
+}
+
 // Status returns what is to be done about the scale.
 func (s State) Status() Status {
 	if s.Verdict == "" {

@@ -42,20 +42,30 @@ const learningOfDoor = `-- name: LearningOfDoor :many
 SELECT lane.id AS lane_id, COALESCE(m.product_id, 0) AS product_id, COALESCE(m.state, '') AS state,
     COALESCE(m.version, 0) AS version, CAST(COALESCE((
         SELECT MAX(e.at) FROM lane_entry e WHERE e.lane_id = lane.id AND e.kind = 'restock'
-    ), 0) AS BIGINT) AS restocked_at
-FROM lane LEFT JOIN lane_learning m ON m.lane_id = lane.id
+    ), 0) AS BIGINT) AS restocked_at,
+    lane.org_id, lane.number, COALESCE(h.status, 'healthy') AS scale_status, COALESCE(h.state, '') AS scale_state,
+    COALESCE(h.restocked_at, 0) AS scale_restocked_at, COALESCE(h.at, 0) AS scale_at, COALESCE(h.version, 0) AS scale_version
+FROM lane LEFT JOIN lane_learning m ON m.lane_id = lane.id LEFT JOIN lane_health h ON h.lane_id = lane.id
 WHERE lane.door_id = $1 ORDER BY lane.number
 `
 
 type LearningOfDoorRow struct {
-	LaneID      larder.LaneID
-	ProductID   larder.ProductID
-	State       string
-	Version     int64
-	RestockedAt int64
+	LaneID           larder.LaneID
+	ProductID        larder.ProductID
+	State            string
+	Version          int64
+	RestockedAt      int64
+	OrgID            larder.OrgID
+	Number           int64
+	ScaleStatus      string
+	ScaleState       string
+	ScaleRestockedAt larder.Millis
+	ScaleAt          larder.Millis
+	ScaleVersion     int64
 }
 
-// Lanes of a door of which nothing was learned yet have version 0; restocked_at is 0 without a restock.
+// Lanes of a door of which nothing was learned yet have version 0; restocked_at is 0 without a restock. How
+// their scales are comes along: a session wants both.
 func (q *Queries) LearningOfDoor(ctx context.Context, doorID larder.DoorID) ([]LearningOfDoorRow, error) {
 	rows, err := q.db.QueryContext(ctx, learningOfDoor, doorID)
 	if err != nil {
@@ -71,6 +81,13 @@ func (q *Queries) LearningOfDoor(ctx context.Context, doorID larder.DoorID) ([]L
 			&i.State,
 			&i.Version,
 			&i.RestockedAt,
+			&i.OrgID,
+			&i.Number,
+			&i.ScaleStatus,
+			&i.ScaleState,
+			&i.ScaleRestockedAt,
+			&i.ScaleAt,
+			&i.ScaleVersion,
 		); err != nil {
 			return nil, err
 		}
