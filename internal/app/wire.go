@@ -84,7 +84,7 @@ func (a *App) wire(c config.Config, p providers, root http.Handler) error {
 
 	pub, err := api.New(api.Deps{
 		Logins: a.staff, Customers: customers, Cabinets: a.cabinets, Planograms: a.catalog, Leases: visits,
-		Prover: a.floor, Visits: visits, Live: live, Cases: cases,
+		Prover: a.floor, Visits: visits, Live: live, Cases: cases, Scales: a.scales,
 		Log: a.log, Metrics: a.registry, Proxies: c.HTTP.TrustedProxies,
 		SecureCookies: strings.HasPrefix(c.PublicURL, "https://"), TrustedOrigins: origins(c),
 	})

@@ -30,6 +30,7 @@ type Deps struct {
 	Visits     Visits
 	Live       Live
 	Cases      Cases
+	Scales     Scales
 
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // may be nil
@@ -45,7 +46,7 @@ func (d Deps) check() error {
 	for name, missing := range map[string]bool{
 		"Logins": d.Logins == nil, "Customers": d.Customers == nil, "Cabinets": d.Cabinets == nil,
 		"Planograms": d.Planograms == nil, "Leases": d.Leases == nil, "Prover": d.Prover == nil, "Visits": d.Visits == nil,
-		"Live": d.Live == nil, "Cases": d.Cases == nil, "Log": d.Log == nil,
+		"Live": d.Live == nil, "Cases": d.Cases == nil, "Scales": d.Scales == nil, "Log": d.Log == nil,
 	} {
 		if missing {
 			return fmt.Errorf("api: %s is missing", name)
@@ -91,6 +92,7 @@ func New(d Deps) (*API, error) {
 	registerSessions(a)
 	registerLive(a)
 	registerCases(a)
+	registerScales(a)
 	registerCallbacks(a)
 	if err := registerDocument(a); err != nil {
 		return nil, err

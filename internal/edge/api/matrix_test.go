@@ -39,6 +39,8 @@ func hows(t *testing.T, r *rig) map[string]how {
 		"list-cases":            {path: "/v1/cases", status: 200},
 		"get-case":              {path: oneCase, status: 200, object: true},
 		"decide-case":           {path: oneCase + "/decide", body: `{"charge":false}`, keyed: true, status: 200, object: true},
+		"list-scales":           {path: "/v1/scales", status: 200},
+		"service-scale":         {path: "/v1/scales/" + r.lane.String() + "/service", body: `{"work":"cleaned"}`, status: 200, object: true},
 		"take-callback":         {path: "/v1/callbacks/wechatpay", body: `{}`, status: 401},
 		"get-document":          {path: "/openapi.json", status: 200},
 	}

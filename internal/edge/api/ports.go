@@ -75,6 +75,12 @@ type Cases interface {
 	Decide(ctx context.Context, actor larder.Actor, id larder.CaseID, d care.Decision) (care.Case, error)
 }
 
+// Scales is what people look after; *run.Scales.
+type Scales interface {
+	List(ctx context.Context, actor larder.Actor, limit int) ([]run.Scale, error)
+	Serve(ctx context.Context, actor larder.Actor, lane larder.LaneID, work run.Work, note string) (run.Scale, error)
+}
+
 // Live tells of sessions while they are under way; *run.Live.
 type Live interface {
 	// Subscribe returns where the newest snapshot of a session is put (older ones are overwritten) and

@@ -23,6 +23,7 @@ import (
 	"larder/internal/edge/api"
 	"larder/internal/edge/store"
 	"larder/internal/edge/store/storetest"
+	"larder/internal/run"
 )
 
 // rig is the API over the real rooms on a real database.
@@ -38,6 +39,7 @@ type rig struct {
 
 	org    larder.OrgID
 	door   cabinet.Door
+	lane   larder.LaneID
 	owner  larder.Actor      // the own customer
 	tokens map[string]string // by who it is
 }
@@ -76,7 +78,8 @@ func newRig(t testing.TB, change ...func(*api.Deps)) *rig {
 	r.deps = api.Deps{
 		Logins: r.staff, Customers: r.customers, Cabinets: cabinets, Planograms: planograms, Leases: r.visits, Prover: r.prover,
 		Visits: r.visits, Live: r.live, Cases: r.cases,
-		Log: slog.New(slog.NewJSONHandler(r.log, nil)), Metrics: r.registry,
+		Scales: run.NewScales(run.ScalesConfig{DB: db, Store: store.Scales{}, Audit: r.staff, Time: run.RealTime{}}),
+		Log:    slog.New(slog.NewJSONHandler(r.log, nil)), Metrics: r.registry,
 	}
 	for _, c := range change {
 		c(&r.deps)
@@ -148,7 +151,7 @@ func (r *rig) furnish(t testing.TB, cabinets *cabinet.Service, planograms *catal
 	must(t, err)
 	_, err = planograms.Publish(t.Context(), by, c.ID, []catalog.NewSlot{{Lane: lanes[0].ID, Product: product.ID, Price: 350, Par: 10}})
 	must(t, err)
-	r.door = doors[0]
+	r.door, r.lane = doors[0], lanes[0].ID
 }
 
 // ask sends a request as somebody; headers are given as name, value, name, value, …

@@ -10,6 +10,8 @@ import (
 	"larder/internal/core/order"
 	"larder/internal/core/payment"
 	"larder/internal/core/session"
+	"larder/internal/core/weigh/health"
+	"larder/internal/run"
 )
 
 // describeWords tells the OpenAPI document what types of the rules look like in JSON: the rules
@@ -24,6 +26,8 @@ func describeWords(r huma.Registry) {
 	describe[care.State, caseState](r)
 	describe[care.Verdict, caseVerdict](r)
 	describe[larder.Role, role](r)
+	describe[health.Status, scaleStatus](r)
+	describe[run.Work, scaleWork](r)
 }
 
 // describe has the document show T as D describes itself.
@@ -101,3 +105,15 @@ type role struct{}
 func (role) Schema(huma.Registry) *huma.Schema {
 	return oneOf(larder.RoleAdmin, larder.RoleOperator, larder.RoleRestocker, larder.RoleSupport, larder.RoleFinance)
 }
+
+type scaleStatus struct{}
+
+// Schema lists what may be to be done about a scale.
+func (scaleStatus) Schema(huma.Registry) *huma.Schema {
+	return oneOf(append([]health.Status{health.Healthy}, health.Unwell()...)...)
+}
+
+type scaleWork struct{}
+
+// Schema lists what may be done to a scale.
+func (scaleWork) Schema(huma.Registry) *huma.Schema { return oneOf(run.Works()...) }
