@@ -138,6 +138,10 @@ func (b *buy) shop(ctx context.Context) error {
 		return ctx.Err()
 	case <-long.C:
 	}
+	// A door that is shut before its sensor has noticed never was open (O14): a visit without an end.
+	if _, err := b.watch.Until(ctx, cabinet.Is(cabinet.DoorOpened)); err != nil {
+		return fmt.Errorf("wait for the door to be seen open: %w", err)
+	}
 	if err := b.Machine.CloseDoor(); err != nil {
 		return fmt.Errorf("close the door: %w", err)
 	}
