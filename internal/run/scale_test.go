@@ -79,7 +79,12 @@ func TestScales(t *testing.T) {
 		if got := h.seen.unwell[health.Quarantined]; got != 1 || len(h.seen.scales) == 0 {
 			t.Errorf("%d lanes are told to be in quarantine, news %v", got, h.seen.scales)
 		}
+		h.machine.idle(2, 0)
+		before := larder.MillisOf(time.Now())
 		h.end()
+		if m, _ := h.scale(0); m.At != before {
+			t.Errorf("what was gathered when the process ended is not written: %d, want %d", m.At, before)
+		}
 		h.begin()
 		bad := h.buy("k2", 352)
 		h.want(bad, session.Review, session.None, payment.Authorized)
@@ -90,6 +95,7 @@ func TestScales(t *testing.T) {
 		_, err := h.cases.Decide(t.Context(), h.support, h.casesOf(bad)[0].ID, care.Decision{Key: "d" + bad.String()})
 		must(t, err)
 		pass(time.Minute)
+		h.machine.idle(3, 0)
 		h.serve(t)
 		h.machine.idle(10)
 		still := h.buy("k3", 352)
@@ -98,6 +104,9 @@ func TestScales(t *testing.T) {
 		must(t, err)
 		h.machine.idle(30)
 		h.want(h.buy("k4", 352), session.Ended, session.Charged, payment.Captured)
+		if m, s := h.scale(0); !s.MayCharge() || s.Missing != 0 {
+			t.Errorf("what the scale missed before it was served counts: %+v", m)
+		}
 	})
 }
 
