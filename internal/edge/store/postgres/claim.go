@@ -26,6 +26,10 @@ const (
 )
 
 const (
+	// claimGrace is how long somebody else's claim is waited for: a session ends some milliseconds after
+	// the process that had it, and whoever restarts a platform starts the next at once.
+	claimGrace = 2 * time.Second
+	claimSoon  = 50 * time.Millisecond // between two looks
 	// claimPause is between tries to claim again what a broken connection lost.
 	claimPause = 500 * time.Millisecond
 	// claimPatience is how long such a claim may be refused: the server needs some 20 s to notice that
@@ -45,11 +49,14 @@ type claims struct {
 	keepers sync.WaitGroup
 }
 
-// Claim claims a number of a kind until [DB.Close], or refuses with [ErrInUse]. If the session breaks, it is
-// claimed again; if somebody else was faster, [DB.Failed] is closed.
+// Claim claims a number of a kind until [DB.Close], or refuses with [ErrInUse] when somebody else has kept it
+// for two seconds. If the session breaks, it is claimed again; if somebody else was faster, [DB.Failed] is closed.
 func (d *DB) Claim(ctx context.Context, c Claim, number int) error {
 	store.MustBeOutside("Claim")
 	conn, err := d.claim(ctx, c, number)
+	for since := time.Now(); errors.Is(err, ErrInUse) && time.Since(since) < claimGrace && wait(ctx, claimSoon); {
+		conn, err = d.claim(ctx, c, number)
+	}
 	if err != nil {
 		return err
 	}

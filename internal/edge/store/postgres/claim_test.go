@@ -29,6 +29,19 @@ func TestDB_Claim(t *testing.T) {
 	must(t, second.Claim(t.Context(), postgres.ClaimServe, 0))
 }
 
+// A platform that is restarted does not find its own claim in the way: the server ends a session some
+// milliseconds after the process.
+func TestDB_Claim_waits_for_the_one_before(t *testing.T) {
+	t.Parallel()
+	address := postgrestest.Start(t).Create(t)
+	first, second := open(t, postgres.Config{URL: address}), open(t, postgres.Config{URL: address})
+	must(t, first.Claim(t.Context(), postgres.ClaimServe, 0))
+	closed := make(chan error, 1)
+	time.AfterFunc(300*time.Millisecond, func() { closed <- first.Close() })
+	must(t, second.Claim(t.Context(), postgres.ClaimServe, 0))
+	must(t, <-closed)
+}
+
 // A claim outlives its session: a server that restarts does not let a second platform in while the first one
 // lives. If one was faster all the same, the first one is told to stop.
 func TestDB_Claim_outlives_its_session(t *testing.T) {
