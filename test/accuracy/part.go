@@ -47,7 +47,12 @@ func Parts() []score.Method {
 				rec.Lanes[i].Stock = weigh.StockUnknown
 			}
 		}),
-		policy("a person below a confidence of 0.95", func(p *weigh.Policy) { p.Confidence = 0.95 }),
+		policy("each lane by itself: no piece moves", func(p *weigh.Policy) { p.Without.Lanes = true }),
+		policy("net changes alone, no timeline", func(p *weigh.Policy) { p.Without.Timeline = true }),
+		policy("no hand, leaning or door presses a lane", func(p *weigh.Policy) { p.Without.Hands = true }),
+		policy("drift of the session not read off", func(p *weigh.Policy) { p.Without.Drift = true }),
+		policy("noise of the session not read off", func(p *weigh.Policy) { p.Without.Noise = true }),
+		policy("a person below a confidence of 0.99", func(p *weigh.Policy) { p.Confidence = 0.99 }),
 		policy("a person below a confidence of 0.999", func(p *weigh.Policy) { p.Confidence, p.Early = 0.999, 0.9995 }),
 		policy("no early verdict below 0.9999", func(p *weigh.Policy) { p.Early = 0.9999 }),
 	}
