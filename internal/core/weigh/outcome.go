@@ -149,7 +149,7 @@ func (r *Recognizer) check(o *outcome, story joint.Story) {
 			continue
 		}
 		n := o.out[i] + o.moved[i]
-		if n > 0 && r.tracker.tracks[i].hasty(c, r.begun) {
+		if n > 0 && r.tracker.tracks[i].hasty(c, l.unit, r.begun) {
 			o.doubt(i, ReasonNoWeightBefore)
 		}
 		if math.Abs(rest[i]) > l.tolerance(n, c.sd, r.policy) {
@@ -171,9 +171,13 @@ func (r *Recognizer) check(o *outcome, story joint.Story) {
 }
 
 // hasty reports whether a lane would have been taken from before anybody can have reached it: one or two
-// restless readings of before say so, against a level from the opening on. Readings fail oftener than that.
-func (t *track) hasty(c count, opened int64) bool {
-	return c.before.num < 0 && c.before.n <= 2 && len(t.levels) > 0 && int64(t.levels[0].first) <= opened+firstLook
+// restless readings of before say so, against a level from the opening on that lacks a piece already. Readings
+// fail oftener than that.
+func (t *track) hasty(c count, unit float64, opened int64) bool {
+	if c.before.num >= 0 || c.before.n > 2 || len(t.levels) == 0 || int64(t.levels[0].first) > opened+firstLook {
+		return false
+	}
+	return c.before.mass-t.levels[0].mass() > unit/2
 }
 
 // tolerance returns how far the rest of a count may be from zero.

@@ -55,3 +55,33 @@ func TestRecognizer_quick_hand_after_restless_weights(t *testing.T) {
 		})
 	}
 }
+
+// A lane whose few readings of before were restless, and from which the piece left when everybody could see
+// it, is as good as any other: what lacks nothing at the opening was not taken from before it.
+func TestRecognizer_restless_weights_and_a_slow_hand(t *testing.T) {
+	t.Parallel()
+	beside := weigh.Lane{UnitMass: 300, UnitSD: 3, Price: 300, Stock: 5, Noise: 0.9}
+	r, err := weigh.New([]weigh.Lane{
+		{UnitMass: 274, UnitSD: 1.644, Price: 850, Stock: 12, Noise: 1.075}, beside, beside, beside,
+	}, weigh.Balanced())
+	if err != nil {
+		t.Fatal(err)
+	}
+	moments := []larder.Millis{-17, -2, -1}
+	mass := []larder.Gram{3303, 3298, 3297, 3303, 3308, 3308, 2950, 2753, 2754, 2754, 2758, 2755, 2755}
+	for i := range 30 {
+		moments = append(moments, larder.Millis(300*(i+1)))
+		mass = append(mass, 2754+larder.Gram(i%2))
+	}
+	var readings []weigh.Reading
+	for i, at := range moments {
+		quiet := larder.Gram(1_500 + i%2)
+		readings = append(readings, weigh.Reading{
+			Seq: uint64(i + 1), At: openedAt + at, Arrived: openedAt + at + 20, //nolint:gosec // counts from 0
+			Mass: []larder.Gram{mass[i], quiet, quiet, quiet},
+		})
+	}
+	r.Opened(openedAt, openedAt+20)
+	r.Closed(openedAt+2_000, openedAt+2_020)
+	checkVerdict(t, decide(t, r, readings, openedAt+2_020), weigh.Charge, []weigh.Line{{Lane: 0, Count: 2}})
+}
