@@ -45,7 +45,25 @@ func cost(t *testing.T, settings map[string]string) {
 	must(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), buyTime)
 	defer cancel()
-	writes, statements := counted(t, a.Registry())
+	w, n := math.Inf(1), math.Inf(1)
+	for range attempts {
+		writes, statements := purchase(ctx, t, a, fleet, shopper)
+		t.Logf("%v transactions that write, %v statements", writes, statements)
+		if w, n = min(w, writes), min(n, statements); w <= maxWrites && n <= maxStatements {
+			return
+		}
+	}
+	t.Errorf("at least %v transactions that write and %v statements; at most %d and %d are allowed", w, n, maxWrites, maxStatements)
+}
+
+// attempts are purchases of which one has to keep within its limits: a transaction that collided is counted
+// twice, and so is what a sweep of all sessions, one in 15 s, did meanwhile.
+const attempts = 3
+
+// purchase returns what one purchase cost.
+func purchase(ctx context.Context, t *testing.T, a *app.App, fleet *rig.Rig, shopper *rig.Shopper) (writes, statements float64) {
+	t.Helper()
+	writesBefore, before := counted(t, a.Registry())
 	began := time.Now()
 	result, err := fleet.Buy(ctx, rig.Errand{
 		Shopper: shopper, Machine: fleet.Machines()[0], Takes: []rig.Take{{Lane: 1, Count: 1}, {Lane: 7, Count: 2}}, Open: 3 * time.Second,
@@ -55,16 +73,9 @@ func cost(t *testing.T, settings map[string]string) {
 	if result.Visit.Payment.State != phone.PaymentCaptured {
 		t.Fatalf("the payment is %s", result.Visit.Payment.State)
 	}
-	writesAfter, statementsAfter := counted(t, a.Registry())
+	writes, statements = counted(t, a.Registry())
 	sweeps := math.Ceil(time.Since(began).Seconds()) // one statement a second, for all purchases together
-	w, s := writesAfter-writes, statementsAfter-statements-sweeps
-	t.Logf("%v transactions that write, %v statements", w, s)
-	if w > maxWrites {
-		t.Errorf("%v transactions that write; at most %d are allowed", w, maxWrites)
-	}
-	if s > maxStatements {
-		t.Errorf("%v statements; at most %d are allowed", s, maxStatements)
-	}
+	return writes - writesBefore, statements - before - sweeps
 }
 
 // open runs a platform in this process until the test ends, on a file if no database is named.
